@@ -1,0 +1,62 @@
+# Two commands for everyone: `make demo` shows it, `make test` proves it.
+# Whatever is needed is installed into .venv by `uv`, which is itself fetched as a package where it is missing.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export UV_PYTHON_PREFERENCE ?= only-system
+export UV_COMPILE_BYTECODE ?= 1
+
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+BIN := .venv/bin
+READY := .venv/.ready
+WORKERS ?= 2
+
+.PHONY: help demo test check format lint types imports coverage snapshots bench long clean
+
+help:  ## Say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(READY)  ## Watch an MCP client ask a server real questions, on the sandbox
+	@$(BIN)/xylo-mcp demo
+
+test: $(READY)  ## Pass every test
+	@$(BIN)/pytest -n $(WORKERS)
+
+check: $(READY) format lint types imports coverage  ## All that must hold: format, lint, types, imports, tests with coverage
+
+format: $(READY)
+	@$(BIN)/ruff format --check --quiet
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet
+
+types: $(READY)
+	@$(BIN)/pyright --warnings
+
+imports: $(READY)
+	@$(BIN)/lint-imports --no-cache
+
+coverage: $(READY)
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	@$(BIN)/coverage report
+
+snapshots: $(READY)  ## Write what the model sees of each tool to tests/snapshots
+	@XYLO_WRITE_SNAPSHOTS=1 $(BIN)/pytest tests/tools/test_snapshots.py
+
+bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within one run
+	@$(BIN)/python -m bench
+
+long: $(READY)  ## The longer profiles of the property tests
+	@XYLO_LONG=1 $(BIN)/pytest -n $(WORKERS)
+
+clean:  ## Forget the environment and all caches
+	rm -rf .venv .uv .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+
+$(READY): pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
+	@$(UV) sync --quiet --frozen
+	@touch $@
+
+.uv/bin/uv:
+	@python3 -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,149 @@
+"""Puts together what lives as long as the server: the only wiring."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+import anyio
+import httpx2
+import msgspec
+
+from . import logs
+from .ads.accounts import Account
+from .ads.campaigns import CampaignFilter
+from .ads.errors import Misconfigured
+from .contract import Clock, Connection, PlatformSpec
+from .cursors import Cursors
+from .directory import Backend, Directory
+from .insights import Report
+from .listings import Part
+from .platforms import found
+from .sandbox.house import House
+from .settings import Mode, Settings, Unset, platform_settings
+
+
+class Unseen(msgspec.Struct, frozen=True):
+    """The part of a list of campaigns that a caller has not seen, and what was wanted of it."""
+
+    parts: tuple[Part, ...]
+    wanted: CampaignFilter
+
+
+class App(msgspec.Struct, frozen=True):
+    """Everything a tool works with."""
+
+    mode: Mode
+    clock: Clock
+    directory: Directory
+    account_cursors: Cursors[tuple[Account, ...]]
+    campaign_cursors: Cursors[Unseen]
+    report_cursors: Cursors[tuple[Report, ...]]
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks, and what they ask it of. `who` tells callers apart that must not see each other's cursors."""
+
+    who: str
+    app: App
+
+
+class Supply(msgspec.Struct, frozen=True):
+    """What one platform is opened with: its settings, and the network that carries its requests."""
+
+    spec: PlatformSpec
+    settings: Mapping[str, str]
+    network: httpx2.AsyncBaseTransport
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def credentials(specs: Mapping[str, PlatformSpec]) -> Mapping[str, Mapping[str, str]]:
+    """The settings of every platform that the operator gave credentials for.
+
+    Raises:
+        Unset: a platform's settings are incomplete, or there is no platform with any.
+    """
+    given = {name: platform_settings(name, spec.settings) for name, spec in specs.items()}
+    complete = {name: settings for name, settings in given.items() if settings is not None}
+    if not complete:
+        needed = "; ".join(
+            f"{spec.title}: " + ", ".join(f"XYLO_{name.upper()}_{part.name}" for part in spec.settings if part.required)
+            for name, spec in specs.items()
+        )
+        raise Unset(f"This mode needs credentials of at least one platform ({needed}), or use --mode sandbox.")
+    return complete
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock = now, house: House | None = None) -> AsyncGenerator[App]:
+    """The app, for as long as the context lasts; `house` is the sandbox to use instead of the one on disk.
+
+    Raises:
+        Misconfigured: the settings do not allow this mode.
+    """
+    logs.configure()
+    async with AsyncExitStack() as stack:
+        backends: dict[str, Backend] = {}
+        for supply in _supplies(settings, clock, house, stack):
+            connection = Connection(supply.settings, supply.network, clock)
+            backends[supply.spec.name] = Backend(
+                supply.spec, await stack.enter_async_context(supply.spec.open(connection))
+            )
+        yield App(
+            mode=settings.mode,
+            clock=clock,
+            directory=Directory(backends, clock, settings.deadline),
+            account_cursors=Cursors(clock),
+            campaign_cursors=Cursors(clock),
+            report_cursors=Cursors(clock),
+        )
+
+
+def _supplies(settings: Settings, clock: Clock, house: House | None, stack: AsyncExitStack) -> list[Supply]:
+    specs = found()
+    if settings.mode == "sandbox":
+        if house is None:
+            house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
+            stack.callback(house.close)
+        return [
+            Supply(spec, {**_defaults(spec), **house.credentials(name)}, httpx2.ASGITransport(app=house.app(name)))
+            for name, spec in specs.items()
+        ]
+    try:
+        given = credentials(specs)
+    except Unset as unset:
+        raise Misconfigured(str(unset), "Set the variables named, or start with --mode sandbox.") from None
+    trust = httpx2.create_ssl_context()  # costs more than everything else here: made once
+    return [Supply(specs[name], values, httpx2.AsyncHTTPTransport(verify=trust)) for name, values in given.items()]
+
+
+def _defaults(spec: PlatformSpec) -> dict[str, str]:
+    return {setting.name: setting.default for setting in spec.settings}
+
+
+class Door:
+    """Opens the app when it is first needed: a server lists its tools without waiting for it."""
+
+    def __init__(self, settings: Settings, clock: Clock = now, house: House | None = None) -> None:
+        self._open = lambda: open_app(settings, clock, house)
+        self._lock = anyio.Lock()
+        self._stack = AsyncExitStack()
+        self._app: App | None = None
+
+    async def app(self) -> App:
+        """The app, opened once.
+
+        Raises:
+            Misconfigured: see `open_app`.
+        """
+        async with self._lock:
+            if self._app is None:
+                self._app = await self._stack.enter_async_context(self._open())
+            return self._app
+
+    async def close(self) -> None:
+        """Close the app if it was opened."""
+        await self._stack.aclose()

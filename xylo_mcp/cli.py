@@ -1,0 +1,98 @@
+"""The command line: each command in a few lines, and what it needs imported when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from .settings import Mode, Settings, Unset, read_settings
+
+cli = typer.Typer(
+    name="xylo-mcp",
+    help="Advertising on several platforms for LLM agents, through one MCP server.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+ModeSaid = Annotated[
+    Mode | None, typer.Option(help="sandbox needs no account; dry_run and live serve the platforms with credentials.")
+]
+Address = Annotated[str | None, typer.Option("--http", metavar="HOST:PORT", help="Serve over HTTP instead of stdio.")]
+StateDir = Annotated[Path | None, typer.Option(help="Where the server keeps what must outlive it.")]
+Seed = Annotated[int | None, typer.Option(help="Which of the sandbox's worlds.")]
+
+
+@cli.command()
+def serve(mode: ModeSaid = None, http: Address = None, state_dir: StateDir = None, seed: Seed = None) -> None:
+    """Serve MCP over stdio, or over Streamable HTTP at /mcp."""
+    settings = _settings(mode=mode, state_dir=state_dir, seed=seed)
+    from . import serving  # noqa: PLC0415  # heavy: only where a server is started
+
+    if settings.mode != "sandbox":
+        _refuse_without_credentials()
+    if http is None:
+        serving.over_stdio(settings)
+    else:
+        serving.over_http(settings, *_address(http))
+
+
+@cli.command()
+def sandbox(
+    http: Annotated[str, typer.Option("--http", metavar="HOST:PORT")] = "127.0.0.1:8747",
+    state_dir: StateDir = None,
+    seed: Seed = None,
+) -> None:
+    """Serve the sandbox's platforms in their own wire formats: /tiktok /meta /google /_world /_faults."""
+    settings = _settings(state_dir=state_dir, seed=seed)
+    from . import serving  # noqa: PLC0415  # heavy: only where a server is started
+
+    serving.sandbox_over_http(settings, *_address(http))
+
+
+@cli.command()
+def demo() -> None:
+    """Watch an MCP client ask a server real questions, on the sandbox."""
+    from . import demo as story  # noqa: PLC0415  # heavy: only where it is told
+
+    raise typer.Exit(story.tell())
+
+
+@cli.command()
+def version() -> None:
+    """Say which version this is."""
+    from . import __version__  # noqa: PLC0415  # no other command needs it
+
+    typer.echo(__version__)
+
+
+def _settings(**said: object) -> Settings:
+    try:
+        return read_settings(**said)
+    except Unset as unset:
+        _refuse(str(unset))
+
+
+def _refuse_without_credentials() -> None:
+    from .app import credentials  # noqa: PLC0415  # not needed on the sandbox
+    from .platforms import found  # noqa: PLC0415  # likewise
+
+    try:
+        credentials(found())
+    except Unset as unset:
+        _refuse(str(unset))
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]")
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        _refuse(f"--http {text}: only this machine may connect until sign-in exists; use 127.0.0.1:PORT.")
+    if not port.isascii() or not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004  # the highest port
+        _refuse(f"--http {text}: the port must be a number up to 65535.")
+    return host, int(port)
+
+
+def _refuse(why: str) -> NoReturn:
+    sys.stderr.write(f"xylo-mcp: {why}\n")
+    raise typer.Exit(2)

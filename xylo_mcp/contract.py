@@ -1,0 +1,88 @@
+"""What we ask of a platform: the whole idea of one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+import httpx2
+import msgspec
+
+from .ads.accounts import Account
+from .ads.campaigns import CampaignFilter, CampaignPage
+from .ads.insights import InsightRow, InsightsQuery
+
+Clock = Callable[[], datetime]
+"""Tells the present moment, with a time zone."""
+
+
+class AdReader(Protocol):
+    """One platform, for reading. All methods raise `AdsError` and nothing else of the platform's making."""
+
+    async def accounts(self) -> Sequence[Account]:
+        """All ad accounts that the credentials reach, managers excluded, in a stable order."""
+        ...
+
+    async def campaigns(
+        self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
+    ) -> CampaignPage:
+        """The page of about `size` campaigns at `place` (None: the first), from one request.
+
+        A platform may narrow by `wanted` where its own filter surely loses nothing; the page may
+        still hold campaigns that `wanted` does not admit.
+        """
+        ...
+
+    async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
+        """All rows of the answer, to the last page, one a campaign and day at most."""
+        ...
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One thing a platform needs from its operator, read from `XYLO_<PLATFORM>_<NAME>`."""
+
+    name: str
+    purpose: str
+    required: bool = True
+    secret: bool = True
+    default: str = ""
+
+
+class Connection(msgspec.Struct, frozen=True):
+    """What a platform is opened with.
+
+    Attributes:
+        settings: the value of each `Setting` by its name; empty where optional and not given.
+        network: carries the requests: the real network, or a sandbox in process.
+        clock: the only clock.
+    """
+
+    settings: Mapping[str, str]
+    network: httpx2.AsyncBaseTransport
+    clock: Clock
+
+
+class PlatformSpec(msgspec.Struct, frozen=True):
+    """A platform as data.
+
+    Attributes:
+        name: of its folder.
+        title: as people write it.
+        account_id: regular expression that the whole of its account ids matches.
+        account_example: one such id.
+        api_version: of the vendor's interface.
+        settings: what it needs; the base URL is the setting `BASE_URL`.
+        conversions: which events its `conversions` count, and with which attribution.
+        history_days: how far back its insights reach.
+        open: gives its reader for as long as the context lasts.
+    """
+
+    name: str
+    title: str
+    account_id: str
+    account_example: str
+    api_version: str
+    settings: tuple[Setting, ...]
+    conversions: str
+    history_days: int
+    open: Callable[[Connection], AbstractAsyncContextManager[AdReader]]

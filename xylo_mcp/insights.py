@@ -1,0 +1,134 @@
+"""What was achieved, over many accounts: asked at once, added where it may be added."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from .ads.accounts import Account
+from .ads.campaigns import Campaign
+from .ads.dates import DatePreset, Span, local_day, resolve
+from .ads.errors import Invalid
+from .ads.insights import Granularity, InsightRow, InsightsQuery, Level, Metrics, total
+from .at_once import at_once
+from .contract import AdReader, Clock, PlatformSpec
+from .directory import Directory, Failure
+from .listings import Part
+
+# For so many days after the click, conversions are still being added by every platform's attribution.
+MOVING_DAYS = 7
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked of each account: `days` are a preset, meant in the account's own time zone, or a span."""
+
+    days: DatePreset | Span
+    level: Level = "account"
+    granularity: Granularity = "total"
+    campaign_ids: frozenset[str] = frozenset()
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What one account answered: its rows, biggest spend first (or day by day), and their sum.
+
+    `before` is the sum over the equally long time before, where that was asked for.
+    """
+
+    account: Account
+    span: Span
+    today: date
+    rows: Sequence[InsightRow]
+    total: Metrics
+    before: Metrics | None = None
+
+    def with_rows(self, rows: Sequence[InsightRow]) -> "Report":
+        """This report with only these `rows`; its total stays that of all."""
+        return msgspec.structs.replace(self, rows=rows)
+
+    @property
+    def moving_since(self) -> date | None:
+        """The first day of the report whose conversions may still grow; None if all are settled."""
+        first = max(self.span.since, self.today - timedelta(days=MOVING_DAYS - 1))
+        return first if first <= self.span.until else None
+
+
+async def report(
+    directory: Directory, clock: Clock, ids: Sequence[str], question: Question, *, before: bool = False
+) -> tuple[Sequence[Report], Sequence[Failure]]:
+    """The reports of the accounts with these ids, or of all; `before` adds the sum over the time before.
+
+    Raises:
+        AdsError: see `Directory.ask`.
+    """
+
+    async def ask(account: Account, reader: AdReader) -> Report:
+        today = local_day(clock(), account.time_zone)
+        span = span_of(question.days, today, directory.spec(account))
+        query = InsightsQuery(question.level, span.since, span.until, question.granularity, question.campaign_ids)
+        past = span.before()
+        queries = [query, InsightsQuery("account", past.since, past.until)] if before else [query]
+        rows, *earlier = await at_once(lambda query: reader.insights(account, query), queries)
+        return Report(
+            account=account,
+            span=span,
+            today=today,
+            rows=sorted(rows, key=_order),
+            total=total(row.metrics for row in rows),
+            before=total(row.metrics for row in earlier[0]) if earlier else None,
+        )
+
+    answers = await directory.ask(ids, ask)
+    return [found for _, found in answers.answered], answers.failures
+
+
+async def of_campaigns(
+    directory: Directory, clock: Clock, parts: Sequence[Part], preset: DatePreset
+) -> tuple[Mapping[str, Mapping[str, Metrics]], Sequence[Failure]]:
+    """What each campaign of `parts` achieved, by account and campaign id; no delivery is zeros.
+
+    Raises:
+        AdsError: see `Directory.ask`.
+    """
+    campaigns: dict[str, Sequence[Campaign]] = {part.account.id: part.campaigns for part in parts if part.campaigns}
+    if not campaigns:
+        return {}, ()
+
+    async def ask(account: Account, reader: AdReader) -> Mapping[str, Metrics]:
+        span = span_of(preset, local_day(clock(), account.time_zone), directory.spec(account))
+        ids = frozenset(campaign.id for campaign in campaigns[account.id])
+        rows = await reader.insights(account, InsightsQuery("campaign", span.since, span.until, "total", ids))
+        found = {row.campaign_id: row.metrics for row in rows}
+        return {campaign_id: found.get(campaign_id, Metrics()) for campaign_id in ids}
+
+    answers = await directory.ask(list(campaigns), ask)
+    return {account.id: metrics for account, metrics in answers.answered}, answers.failures
+
+
+def span_of(days: DatePreset | Span, today: date, spec: PlatformSpec) -> Span:
+    """The days that are meant where it is `today`.
+
+    Raises:
+        Invalid: they lie in the future, or further back than the platform remembers.
+    """
+    if not isinstance(days, Span):
+        return resolve(days, today)
+    earliest = today - timedelta(days=spec.history_days)
+    if days.since < earliest:
+        raise Invalid(
+            f"date_from: {days.since} is too long ago; {spec.title} remembers {spec.history_days} days.",
+            f"Ask for {earliest} or later.",
+            platform=spec.name,
+        )
+    if days.until > today:
+        raise Invalid(
+            f"date_to: {days.until} is in the future; there it is {today}.",
+            f"Ask up to {today}.",
+            platform=spec.name,
+        )
+    return days
+
+
+def _order(row: InsightRow) -> tuple[date, Decimal, str]:
+    """By day, then biggest spend first, then by id."""
+    return (row.day or date.min, -(row.metrics.spend or Decimal(0)), row.campaign_id)

@@ -1,0 +1,90 @@
+"""Campaigns of many accounts as one list, page by page, in a stable order."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from .ads.accounts import Account
+from .ads.campaigns import Campaign, CampaignFilter
+from .contract import AdReader
+from .directory import Directory, Failure
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The campaigns of one account: some that are at hand, and the place where there are more (None: no more)."""
+
+    account: Account
+    campaigns: Sequence[Campaign]
+    place: str | None
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """One page, what is left of the list, and who did not answer."""
+
+    shown: Sequence[Part]
+    rest: Sequence[Part]
+    failures: Sequence[Failure] = ()
+
+
+async def first_page(directory: Directory, ids: Sequence[str], wanted: CampaignFilter, limit: int) -> Listing:
+    """The first `limit` campaigns that `wanted` admits, of the accounts with these ids or of all.
+
+    Every account is asked at once for as many as the page could hold, so the page needs no second round.
+
+    Raises:
+        AdsError: see `Directory.ask`.
+    """
+
+    async def begin(account: Account, reader: AdReader) -> Part:
+        return await _filled(Part(account, (), None), reader, wanted, limit)
+
+    answers = await directory.ask(ids, begin)
+    return _page([part for _, part in answers.answered], limit, answers.failures)
+
+
+async def next_page(directory: Directory, parts: Sequence[Part], wanted: CampaignFilter, limit: int) -> Listing:
+    """The next `limit` campaigns of a list of which these `parts` are left.
+
+    Raises:
+        AdsError: the account to go on with did not answer, and it is the last one.
+    """
+    first = parts[0]
+    if first.place is None or len(first.campaigns) >= limit:
+        return _page(parts, limit, ())
+
+    async def go_on(account: Account, reader: AdReader) -> Part:
+        return await _filled(first, reader, wanted, limit)
+
+    answers = await directory.ask([part.account.id for part in parts[:1]], go_on)
+    return _page([*(part for _, part in answers.answered), *parts[1:]], limit, answers.failures)
+
+
+async def _filled(part: Part, reader: AdReader, wanted: CampaignFilter, limit: int) -> Part:
+    """`part` with at least `limit` campaigns at hand, or all there are."""
+    campaigns, place = list(part.campaigns), part.place
+    while True:
+        page = await reader.campaigns(part.account, wanted, place=place, size=limit)
+        campaigns.extend(campaign for campaign in page.campaigns if wanted.admits(campaign))
+        place = page.next
+        if place is None or len(campaigns) >= limit:
+            return Part(part.account, campaigns, place)
+
+
+def _page(parts: Sequence[Part], limit: int, failures: Sequence[Failure]) -> Listing:
+    """The first `limit` campaigns of `parts`, of which each but the last shown is at hand to its end."""
+    shown: list[Part] = []
+    room = limit
+    for number, part in enumerate(parts):
+        shown.append(Part(part.account, part.campaigns[:room], None))
+        later = part.campaigns[room:]
+        room -= len(shown[-1].campaigns)
+        if later or part.place is not None:
+            return Listing(shown, [Part(part.account, later, part.place), *parts[number + 1 :]], failures)
+        if not room and parts[number + 1 :]:
+            return Listing(shown, _with_something(parts[number + 1 :]), failures)
+    return Listing(shown, (), failures)
+
+
+def _with_something(parts: Sequence[Part]) -> Sequence[Part]:
+    """`parts`, or nothing where none of them has a campaign left: a cursor to an empty page helps nobody."""
+    return parts if any(part.campaigns or part.place is not None for part in parts) else ()

@@ -1,0 +1,96 @@
+"""What a model can read without asking a question: performance in short, over all platforms."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from . import insights
+from .ads.dates import PRESETS, DatePreset
+from .ads.errors import NotFound
+from .ads.insights import Metrics, total
+from .ads.money import shown
+from .app import Caller
+from .directory import Failure
+from .insights import Question, Report
+from .tools.tables import failure_lines, metrics_shown, row
+
+SUMMARY = "xylo://summary/"
+SUMMARY_TEMPLATE = SUMMARY + "{date_preset}"
+_PRESETS: Mapping[str, DatePreset] = {SUMMARY + preset: preset for preset in PRESETS}
+_NUMBERS = ("spend", "impressions", "clicks", "ctr", "cpc", "conversions", "cost_per_conversion")
+
+
+async def read(uri: str, caller: Caller) -> str:
+    """The text of the resource `uri`.
+
+    Raises:
+        NotFound: there is no such resource.
+        AdsError: what it tells about could not be read.
+    """
+    preset = _PRESETS.get(uri)
+    if preset is None:
+        raise NotFound(
+            f"There is no resource {uri[:80]!a}.", f"Read {SUMMARY_TEMPLATE}, date_preset one of {', '.join(PRESETS)}."
+        )
+    return await summary(preset, caller)
+
+
+async def summary(preset: DatePreset, caller: Caller) -> str:
+    """How all accounts did over `preset`, against the equally long time before."""
+    app = caller.app
+    reports, failures = await insights.report(app.directory, app.clock, (), Question(preset), before=True)
+    return "\n".join(_lines(app.mode, preset, reports, failures, app.directory.platforms))
+
+
+def _lines(
+    mode: str, preset: DatePreset, reports: Sequence[Report], failures: Sequence[Failure], platforms: Sequence[str]
+) -> Iterator[str]:
+    yield f"# {mode}: performance of {len(reports)} accounts, {preset}"
+    yield ""
+    yield "change: spend against the equally long time before"
+    for currency in sorted({report.account.currency for report in reports}):
+        same = [report for report in reports if report.account.currency == currency]
+        yield ""
+        yield f"## {currency}"
+        yield " ".join(["of", *_NUMBERS, "change"])
+        yield _line("all", same, currency)
+        for platform in platforms:
+            of_platform = [report for report in same if report.account.platform == platform]
+            if of_platform:
+                yield _line(platform, of_platform, currency)
+        for report in sorted(same, key=lambda report: -(report.total.spend or 0)):
+            yield _line(report.account.id, [report], currency)
+    yield ""
+    yield "## What the numbers do not say"
+    yield from _reservations(reports, failures)
+
+
+def _line(of: str, reports: Sequence[Report], currency: str) -> str:
+    now = total(report.total for report in reports)
+    numbers = metrics_shown(now, currency)
+    return row((of, *(numbers[name] for name in _NUMBERS), _change(now, total(_before(reports)), currency)))
+
+
+def _before(reports: Sequence[Report]) -> Iterator[Metrics]:
+    for report in reports:
+        if report.before is not None:
+            yield report.before
+
+
+def _change(now: Metrics, before: Metrics, currency: str) -> str | None:
+    if now.spend is None or before.spend is None:
+        return None
+    if not before.spend:
+        return f"from 0 to {shown(now.spend, currency)}" if now.spend else "0%"
+    return f"{(now.spend - before.spend) * 100 / before.spend:+.1f}%"
+
+
+def _reservations(reports: Sequence[Report], failures: Sequence[Failure]) -> Iterator[str]:
+    yield "- Currencies are not added up: no exchange rate is assumed."
+    yield "- Each account's days are days of its own time zone."
+    yield "- Platforms count clicks and conversions by rules of their own; compare trends, not absolute numbers."
+    moving = sorted({report.moving_since for report in reports if report.moving_since})
+    if moving:
+        yield f"- From {moving[0]} on, conversions may still grow; spend of today is of the day so far."
+    for line in failure_lines(failures):
+        yield f"- {line}"
+    if failures:
+        yield "- So the sums above are incomplete."

@@ -1,0 +1,163 @@
+"""Who there is on each platform, and the campaigns they have: drawn from a seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from . import names
+from .chance import Draw
+
+Goal = Literal["awareness", "traffic", "engagement", "leads", "app", "purchases"]
+Switch = Literal["on", "off", "archived", "deleted"]
+State = Literal["delivering", "off", "in_review", "rejected", "limited", "ended", "gone"]
+HISTORY_DAYS = 400
+_DAY = timedelta(days=1)
+_GOALS: tuple[Goal, ...] = ("awareness", "traffic", "engagement", "leads", "app", "purchases", "purchases")
+_STATES_WHEN_ON: tuple[State, ...] = (
+    "delivering",
+    "delivering",
+    "delivering",
+    "delivering",
+    "limited",
+    "in_review",
+    "rejected",
+    "ended",
+)
+# Rough worth of one US dollar, so that budgets look at home in every currency.
+_PER_DOLLAR = {"USD": 1, "EUR": 1, "GBP": 1, "AUD": 2, "BRL": 6, "TWD": 32, "INR": 84, "JPY": 150, "KRW": 1400}
+_NO_CENTS = frozenset({"JPY", "KRW", "TWD"})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """One account of a cast: `id` as the vendor writes it, `public_id` as our tools write it."""
+
+    id: str
+    public_id: str
+    name: str
+    currency: str
+    time_zone: str
+    campaigns: int
+    disabled: bool = False
+    manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who is on one platform, and what its campaigns may be.
+
+    Attributes:
+        first_campaign: the lowest campaign id; later campaigns have higher ones.
+        removals: how this platform takes campaigns away.
+        fractional: whether conversions come in hundredths.
+        emoji: whether names may carry emoji.
+        shared_budgets: whether several campaigns may spend from one budget.
+        named: campaigns whose name is fixed, by account id: they come first.
+    """
+
+    platform: str
+    accounts: tuple[AccountPlan, ...]
+    first_campaign: int
+    removals: tuple[Switch, ...]
+    fractional: bool = False
+    emoji: bool = True
+    shared_budgets: bool = False
+    named: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One campaign. Amounts are whole minor units of the account's currency; days are the account's own.
+
+    Attributes:
+        switch: as configured; `state`: what becomes of it.
+        daily, lifetime: its budget, 0 where it has none of that kind.
+        budget_id: which budget it spends from; several campaigns of one account may share it.
+        first_day, last_day: when it delivers, None: goes on.
+        created, modified: moments in UTC.
+    """
+
+    id: str
+    account: AccountPlan
+    name: str
+    goal: Goal
+    switch: Switch
+    state: State
+    daily: int
+    lifetime: int
+    budget_id: str
+    first_day: date
+    last_day: date | None
+    created: datetime
+    modified: datetime
+    appetite: int = field(repr=False, default=0)
+
+
+def cents(currency: str) -> int:
+    """How many of the world's minor units make one unit of `currency`: 100, or 1 (JPY, KRW, TWD)."""
+    return 1 if currency in _NO_CENTS else 100
+
+
+def amount(minor: int, currency: str) -> Decimal:
+    """Minor units as an exact amount of `currency`."""
+    return Decimal(minor) / cents(currency)
+
+
+def dollar(currency: str) -> int:
+    """Roughly a dollar, in minor units of `currency`."""
+    return cents(currency) * _PER_DOLLAR[currency]
+
+
+def campaigns_of(seed: int, anchor: date, cast: Cast, plan: AccountPlan) -> Iterator[Campaign]:
+    """The campaigns of one account of `cast`, lowest id first. The same arguments always give the same."""
+    begin = cast.first_campaign + cast.accounts.index(plan) * 100_000
+    budget = 0
+    for number in range(plan.campaigns):
+        draw = Draw(f"{seed}/{cast.platform}/{plan.id}/{number}")
+        shares = cast.shared_budgets and number and draw.below(9) == 0
+        budget = budget if shares else begin + 50_000 + number
+        yield _campaign(draw, anchor, cast, plan, number, budget)
+
+
+def _campaign(draw: Draw, anchor: date, cast: Cast, plan: AccountPlan, number: int, budget: int) -> Campaign:
+    named = [name for account, name in cast.named if account == plan.id]
+    plain = number < len(named)
+    name = named[number] if plain else names.campaign_name(draw, number, emoji=cast.emoji)
+    goal: Goal = "purchases" if plain else draw.one_of(_GOALS)
+    switch: Switch = "on" if plain else draw.one_of(("on", "on", "on", "on", "on", "off", "off", *cast.removals))
+    state: State = "delivering"
+    if switch == "off":
+        state = "off"
+    elif switch in {"archived", "deleted"}:
+        state = "gone"
+    elif not plain:
+        state = draw.one_of(_STATES_WHEN_ON)
+    age = HISTORY_DAYS if plain else draw.between(12, HISTORY_DAYS)
+    first_day = anchor - age * _DAY
+    stopped = state in {"off", "gone", "ended"}
+    last_day = first_day + draw.between(5, age - 2) * _DAY if stopped else None
+    unit = dollar(plan.currency)
+    size = 100 if plain else draw.one_of((50, 60, 75, 100, 120, 200, 350, 500))
+    kind = "daily" if plain else draw.one_of(("daily", "daily", "daily", "lifetime", "none"))
+    if cast.shared_budgets and kind == "none":
+        kind = "daily"
+    created = datetime.combine(first_day, time(6, draw.below(60), draw.below(60)), UTC) - _DAY
+    lifetime_days = ((last_day or anchor + 60 * _DAY) - first_day).days + 1
+    return Campaign(
+        id=str(cast.first_campaign + cast.accounts.index(plan) * 100_000 + number),
+        account=plan,
+        name=name,
+        goal=goal,
+        switch=switch,
+        state=state,
+        daily=size * unit if kind == "daily" else 0,
+        lifetime=size * unit * lifetime_days if kind == "lifetime" else 0,
+        budget_id=str(budget),
+        first_day=first_day,
+        last_day=last_day,
+        created=created,
+        modified=created + timedelta(hours=draw.between(1, 24 * (age - 1))),
+        appetite=size * unit,
+    )

@@ -1,0 +1,51 @@
+"""The sandbox's file: what must survive a restart and be seen by every process that shares it."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS origin (seed INTEGER PRIMARY KEY, anchor TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS fault (
+    id INTEGER PRIMARY KEY, platform TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
+    skip INTEGER NOT NULL, times INTEGER NOT NULL, seconds REAL NOT NULL, status INTEGER NOT NULL
+) STRICT;
+"""
+
+
+class Memory:
+    """One SQLite file (or, without a path, memory of this process alone)."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=10, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def anchor(self, seed: int, today: date) -> date:
+        """The day on which this file's world was made: `today` the first time, the same ever after."""
+        self._db.execute("INSERT OR IGNORE INTO origin VALUES (?, ?)", (seed, today.isoformat()))
+        (text,) = self._db.execute("SELECT anchor FROM origin WHERE seed = ?", (seed,)).fetchone()
+        return date.fromisoformat(text)
+
+    @contextmanager
+    def writing(self) -> Generator[sqlite3.Connection]:
+        """A transaction that no other process writes beside."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def read(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """The rows of a SELECT."""
+        return self._db.execute(statement, values).fetchall()

@@ -1,0 +1,137 @@
+"""What is true in a world, as JSON for whoever wants to compare."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from .world import AccountPlan, Campaign, Facts, World, amount
+
+
+class AccountTruth(msgspec.Struct, frozen=True):
+    """An account: `id` as our tools write it, `vendor_id` as its vendor does."""
+
+    id: str
+    vendor_id: str
+    platform: str
+    name: str
+    currency: str
+    time_zone: str
+    disabled: bool
+    today: date
+
+
+class CampaignTruth(msgspec.Struct, frozen=True):
+    """A campaign; amounts in the account's currency, None where it has no such budget."""
+
+    id: str
+    account: str
+    name: str
+    goal: str
+    switch: str
+    state: str
+    daily_budget: Decimal | None
+    lifetime_budget: Decimal | None
+    budget_id: str
+    first_day: date
+    last_day: date | None
+
+
+class DayTruth(msgspec.Struct, frozen=True):
+    """What one campaign delivered on one day of its account, as far as it is known now."""
+
+    account: str
+    campaign_id: str
+    date: date
+    spend: Decimal
+    impressions: int
+    clicks: int
+    conversions: Decimal
+    conversion_value: Decimal
+    reach: int
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """The world, or a part of it; days without any delivery are left out of `days`."""
+
+    seed: int
+    anchor: date
+    now: str
+    since: date
+    until: date
+    accounts: list[AccountTruth]
+    campaigns: list[CampaignTruth]
+    days: list[DayTruth]
+
+
+def truth(world: World, account: str = "", since: date | None = None, until: date | None = None) -> Truth:
+    """The truth about `account` (as our tools write it; empty: all) from `since` to `until`.
+
+    Without days it tells the last week up to and with today (in UTC).
+    """
+    now = world.clock()
+    until = until or now.date() + timedelta(days=1)
+    since = since or until - timedelta(days=8)
+    plans = [(cast.platform, plan) for cast in world.casts for plan in cast.accounts if account in ("", plan.public_id)]
+    campaigns = [(platform, found) for platform, plan in plans for found in world.campaigns(platform, plan.id)]
+    return Truth(
+        seed=world.seed,
+        anchor=world.anchor,
+        now=now.isoformat(),
+        since=since,
+        until=until,
+        accounts=[_account(world, platform, plan) for platform, plan in plans],
+        campaigns=[_campaign(found) for _, found in campaigns],
+        days=[day for platform, found in campaigns for day in _days(world, platform, found, since, until)],
+    )
+
+
+def _account(world: World, platform: str, plan: AccountPlan) -> AccountTruth:
+    return AccountTruth(
+        id=plan.public_id,
+        vendor_id=plan.id,
+        platform=platform,
+        name=plan.name,
+        currency=plan.currency,
+        time_zone=plan.time_zone,
+        disabled=plan.disabled,
+        today=world.today(plan),
+    )
+
+
+def _campaign(campaign: Campaign) -> CampaignTruth:
+    currency = campaign.account.currency
+    return CampaignTruth(
+        id=campaign.id,
+        account=campaign.account.public_id,
+        name=campaign.name,
+        goal=campaign.goal,
+        switch=campaign.switch,
+        state=campaign.state,
+        daily_budget=amount(campaign.daily, currency) if campaign.daily else None,
+        lifetime_budget=amount(campaign.lifetime, currency) if campaign.lifetime else None,
+        budget_id=campaign.budget_id,
+        first_day=campaign.first_day,
+        last_day=campaign.last_day,
+    )
+
+
+def _days(world: World, platform: str, campaign: Campaign, since: date, until: date) -> Iterator[DayTruth]:
+    for day, facts in world.days(platform, campaign, since, until):
+        yield _day(campaign, day, facts)
+
+
+def _day(campaign: Campaign, day: date, facts: Facts) -> DayTruth:
+    currency = campaign.account.currency
+    return DayTruth(
+        account=campaign.account.public_id,
+        campaign_id=campaign.id,
+        date=day,
+        spend=amount(facts.spend, currency),
+        impressions=facts.impressions,
+        clicks=facts.clicks,
+        conversions=Decimal(facts.conversions) / 100,
+        conversion_value=amount(facts.value, currency),
+        reach=facts.reach,
+    )

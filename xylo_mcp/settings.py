@@ -1,0 +1,99 @@
+"""Every setting, typed and read once: the only file that looks at the environment."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Mode = Literal["sandbox", "dry_run", "live"]
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Unset(Exception):
+    """A setting is missing or wrong; the text says which, and what to write instead."""
+
+
+class Needed(Protocol):
+    """One thing a platform needs: the part of `contract.Setting` that matters here."""
+
+    @property
+    def name(self) -> str:
+        """In capitals, without the platform's prefix."""
+        ...
+
+    @property
+    def required(self) -> bool:
+        """Whether the platform cannot be used without."""
+        ...
+
+    @property
+    def default(self) -> str:
+        """What holds where the operator says nothing."""
+        ...
+
+
+def _state_home() -> Path:
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "xylo-mcp"
+
+
+class Settings(BaseSettings):
+    """What holds for the whole server, from `XYLO_…` variables.
+
+    Attributes:
+        mode: `sandbox` needs no account; `dry_run` and `live` serve the platforms that have credentials.
+        state_dir: where the server keeps what must outlive it.
+        deadline: seconds that one question may take in all, however many accounts it asks.
+        seed: which of the sandbox's worlds.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="XYLO_", extra="ignore", frozen=True)
+
+    mode: Mode = "sandbox"
+    state_dir: Path = Field(default_factory=_state_home)
+    deadline: Annotated[float, Field(gt=0, le=600)] = 30.0
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+
+
+def read_settings(**said: object) -> Settings:
+    """The settings, where what was said on the command line wins over the environment.
+
+    Raises:
+        Unset: a value is not one of those allowed.
+    """
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **{k: v for k, v in said.items() if v is not None}})
+    except ValidationError as wrong:
+        parts = "; ".join(f"XYLO_{str(error['loc'][0]).upper()}: {error['msg']}" for error in wrong.errors())
+        raise Unset(parts) from None
+
+
+def platform_settings(platform: str, needed: Sequence[Needed]) -> Mapping[str, str] | None:
+    """What the operator gave for `platform`, or None where there are no credentials for it at all.
+
+    Raises:
+        Unset: some required variables are set and others are not, or a URL is not safe to send secrets to.
+    """
+    prefix = f"XYLO_{platform.upper()}_"
+    given = {setting.name: os.environ.get(prefix + setting.name, "").strip() for setting in needed}
+    missing = [prefix + setting.name for setting in needed if setting.required and not given[setting.name]]
+    if missing and not any(given[setting.name] for setting in needed if setting.required):
+        return None
+    if missing:
+        raise Unset(f"{' and '.join(missing)} must be set too: {platform} cannot be used without.")
+    values = {setting.name: given[setting.name] or setting.default for setting in needed}
+    for name, value in values.items():
+        if name.endswith("_URL"):
+            _check_url(prefix + name, value)
+    return values
+
+
+def _check_url(variable: str, url: str) -> None:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise Unset(f"{variable} must be a plain URL such as https://api.example.com.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise Unset(f"{variable} must begin with https://, or with http:// for this very machine (127.0.0.1).")

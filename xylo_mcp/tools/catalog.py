@@ -1,0 +1,93 @@
+"""What a tool is: a function with its kind, the arguments it takes and the result it gives."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from difflib import get_close_matches
+from typing import ClassVar, Literal, TypeVar
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..ads.errors import Invalid
+from ..app import Caller
+
+Kind = Literal["READ", "WRITE"]
+_HUGE = 2**64
+
+
+class Arguments(BaseModel):
+    """Arguments as a model sends them: nothing unknown, nothing converted."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a tool gives back: text that stands alone, and the same as data."""
+
+    text: str
+    content: Mapping[str, object]
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """One tool of the catalog.
+
+    Attributes:
+        name, description: the function's own, as the model reads them.
+        run: checks the arguments as they came, and answers; raises `AdsError`.
+    """
+
+    name: str
+    description: str
+    kind: Kind
+    title: str
+    arguments: type[Arguments]
+    result: type
+    run: Callable[[Mapping[str, object], Caller], Awaitable[Answer]]
+
+
+_Asked = TypeVar("_Asked", bound=Arguments)
+
+
+def tool(
+    function: Callable[[_Asked, Caller], Awaitable[Answer]],
+    kind: Kind,
+    title: str,
+    arguments: type[_Asked],
+    result: type,
+) -> Tool:
+    """`function` as a tool: its name and docstring are what the model reads."""
+
+    async def run(given: Mapping[str, object], caller: Caller) -> Answer:
+        return await function(_read(arguments, given), caller)
+
+    description = " ".join((function.__doc__ or "").split())
+    return Tool(function.__name__, description, kind, title, arguments, result, run)
+
+
+def _read(arguments: type[_Asked], given: Mapping[str, object]) -> _Asked:
+    """`given` as `arguments`.
+
+    Raises:
+        Invalid: naming every argument that is wrong, and how it should look.
+    """
+    try:
+        return arguments.model_validate(given)
+    except ValidationError as wrong:
+        known = list(arguments.model_fields)
+        complaints = [_complaint(error, known) for error in wrong.errors(include_url=False)[:5]]
+        raise Invalid(" ".join(complaints), "Correct the arguments and ask again.") from None
+
+
+def _complaint(error: ErrorDetails, known: list[str]) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        close = get_close_matches(where, known, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
+        return f"{where[:60]!a} is no argument of this tool; {hint}"
+    return f"{where[:60]}: {error['msg']}{_instead(error['input'])}."
+
+
+def _instead(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f", not {value}" if abs(value) < _HUGE else ", not so huge a number"
+    return f", not {str(value)[:60]!a}" if isinstance(value, str | bool | float) or value is None else ""

@@ -1,0 +1,196 @@
+"""list_campaigns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from .. import insights, listings
+from ..ads.campaigns import Campaign, CampaignFilter, Objective, Status
+from ..ads.dates import DatePreset
+from ..ads.insights import Metrics
+from ..ads.text import clean, quoted
+from ..app import App, Caller, Unseen
+from ..directory import Failure
+from ..listings import Part
+from .catalog import Answer, Arguments
+from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
+from .tables import (
+    FailureShown,
+    MetricsShown,
+    failure_lines,
+    failures_shown,
+    metrics_shown,
+    money_number,
+    row,
+)
+
+
+class ListCampaigns(Arguments):
+    """What list_campaigns takes."""
+
+    accounts: AccountIds = ()
+    status: Annotated[
+        Literal["active", "paused", "archived", "all"] | None, Field(description="default: active and paused")
+    ] = None
+    objective: Objective | None = None
+    name: Annotated[str, Field(max_length=100, description="part of the name")] = ""
+    campaign_ids: CampaignIds = ()
+    date_preset: Annotated[DatePreset | None, Field(description="adds insights for these days")] = None
+    limit: Limit = 50
+    cursor: Cursor = ""
+    response_format: Format = "concise"
+
+
+class CampaignShown(TypedDict):
+    """One campaign; budgets in the account's currency, null where the campaign itself has none."""
+
+    id: str
+    platform: str
+    name: str
+    status: str
+    delivery: str
+    objective: str
+    daily_budget: float | None
+    lifetime_budget: float | None
+    insights: NotRequired[MetricsShown | None]
+    platform_words: NotRequired[list[str]]
+
+
+class CampaignsOfAccount(TypedDict):
+    """The campaigns of one account."""
+
+    account: str
+    currency: str
+    time_zone: str
+    campaigns: list[CampaignShown]
+
+
+class Campaigns(TypedDict):
+    """What list_campaigns gives."""
+
+    mode: str
+    accounts: list[CampaignsOfAccount]
+    failures: list[FailureShown]
+    complete: bool
+    next_cursor: str | None
+
+
+Numbers = Mapping[str, Mapping[str, Metrics]]
+_METRICS = ("spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversions", "cost_per_conversion")
+_FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
+_USUAL_DELIVERY = {"active": "delivering", "paused": "paused", "archived": "archived"}
+
+
+async def list_campaigns(asked: ListCampaigns, caller: Caller) -> Answer:
+    """List campaigns: id, name, status, objective, budget, and with date_preset their performance.
+    For totals, days or rankings use get_insights.
+    """
+    app = caller.app
+    question = f"{caller.who}/{asked.model_dump_json(exclude={'cursor', 'limit'})}"
+    if asked.cursor:
+        unseen = app.campaign_cursors.find(asked.cursor, question)
+        listing = await listings.next_page(app.directory, unseen.parts, unseen.wanted, asked.limit)
+        wanted = unseen.wanted
+    else:
+        wanted = _wanted(asked)
+        listing = await listings.first_page(app.directory, asked.accounts, wanted, asked.limit)
+    cursor = app.campaign_cursors.keep(Unseen(tuple(listing.rest), wanted), question) if listing.rest else None
+    numbers: Numbers = {}
+    failures = list(listing.failures)
+    if asked.date_preset:
+        numbers, unanswered = await insights.of_campaigns(app.directory, app.clock, listing.shown, asked.date_preset)
+        failures.extend(unanswered)
+    shown = [part for part in listing.shown if part.campaigns]
+    content = _content(app, asked, shown, numbers, failures, cursor)
+    return Answer("\n".join(_lines(asked, content, failures)), content)
+
+
+def _wanted(asked: ListCampaigns) -> CampaignFilter:
+    statuses: Mapping[str | None, frozenset[Status]] = {
+        None: frozenset({"active", "paused"}),
+        "all": frozenset({"active", "paused", "archived"}),
+    }
+    one: frozenset[Status] = frozenset({asked.status}) if asked.status and asked.status != "all" else frozenset()
+    return CampaignFilter(
+        statuses=one or statuses[asked.status],
+        objectives=frozenset({asked.objective}) if asked.objective else frozenset(),
+        name_contains=asked.name,
+        ids=frozenset(asked.campaign_ids),
+    )
+
+
+def _content(
+    app: App, asked: ListCampaigns, parts: Sequence[Part], numbers: Numbers, failures: list[Failure], cursor: str | None
+) -> Campaigns:
+    return {
+        "mode": app.mode,
+        "accounts": [
+            {
+                "account": part.account.id,
+                "currency": part.account.currency,
+                "time_zone": part.account.time_zone,
+                "campaigns": [_campaign(asked, part, campaign, numbers) for campaign in part.campaigns],
+            }
+            for part in parts
+        ],
+        "failures": failures_shown(failures),
+        "complete": not failures and not cursor,
+        "next_cursor": cursor,
+    }
+
+
+def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Numbers) -> CampaignShown:
+    shown: CampaignShown = {
+        "id": campaign.id,
+        "platform": part.account.platform,
+        "name": clean(campaign.name),
+        "status": campaign.status,
+        "delivery": campaign.delivery,
+        "objective": campaign.objective,
+        "daily_budget": money_number(campaign.daily_budget),
+        "lifetime_budget": money_number(campaign.lifetime_budget),
+    }
+    if asked.date_preset:
+        metrics = numbers.get(part.account.id, {}).get(campaign.id)
+        shown["insights"] = None if metrics is None else metrics_shown(metrics, part.account.currency)
+    if asked.response_format == "detailed":
+        words = (campaign.raw_status, campaign.raw_delivery, campaign.raw_objective)
+        shown["platform_words"] = [clean(word) for word in words if word]
+    return shown
+
+
+def _lines(asked: ListCampaigns, content: Campaigns, failures: Sequence[Failure]) -> Iterator[str]:
+    count = sum(len(account["campaigns"]) for account in content["accounts"])
+    more = f", more: cursor {content['next_cursor']}" if content["next_cursor"] else ""
+    days = f", insights {asked.date_preset}" if asked.date_preset else ""
+    yield f"{content['mode']}: {count} campaigns{days}{more}"
+    detailed = asked.response_format == "detailed"
+    columns = ["id name status objective budget"]
+    if asked.date_preset:
+        columns.append(" ".join(_METRICS if detailed else _FEW_METRICS))
+    yield " ".join([*columns, "platform's words"] if detailed else columns)
+    for account in content["accounts"]:
+        yield row(("#", account["account"], account["currency"], account["time_zone"]))
+        for campaign in account["campaigns"]:
+            yield row(_cells(campaign, detailed=detailed))
+    yield from failure_lines(failures)
+
+
+def _cells(campaign: CampaignShown, *, detailed: bool) -> Iterator[object]:
+    yield campaign["id"]
+    yield quoted(campaign["name"])
+    usual = campaign["delivery"] in {_USUAL_DELIVERY[campaign["status"]], "unknown"}
+    yield campaign["status"] if usual and not detailed else f"{campaign['status']}/{campaign['delivery']}"
+    yield campaign["objective"]
+    if campaign["daily_budget"] is not None:
+        yield f"{campaign['daily_budget']}/day"
+    else:
+        yield None if campaign["lifetime_budget"] is None else f"{campaign['lifetime_budget']}/life"
+    if "insights" in campaign:
+        numbers = campaign["insights"]
+        for name in _METRICS if detailed else _FEW_METRICS:
+            yield None if numbers is None else numbers[name]
+    if detailed:
+        yield ",".join(campaign.get("platform_words", []))
