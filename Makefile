@@ -42,7 +42,7 @@ coverage: $(READY)
 	@$(BIN)/coverage report
 
 snapshots: $(READY)  ## Write what the model sees of each tool to tests/snapshots
-	@XYLO_WRITE_SNAPSHOTS=1 $(BIN)/pytest tests/tools/test_snapshots.py
+	@XYLO_WRITE_SNAPSHOTS=1 $(BIN)/pytest tests/tools/test_catalog.py
 
 bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within one run
 	@$(BIN)/python -m bench

@@ -44,7 +44,7 @@ _SANDBOX = "\n\nThis server shows its sandbox: accounts, campaigns and numbers a
 def build_server(door: Door, mode: Mode) -> Server[Door]:
     """The server; `door` opens the app when a tool is first called."""
     by_name = {tool.name: tool for tool in TOOLS}
-    listed = types.ListToolsResult(tools=[_definition(tool) for tool in TOOLS])
+    listed = types.ListToolsResult(tools=[definition(tool) for tool in TOOLS])
 
     async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return listed
@@ -97,7 +97,8 @@ def _lifespan(door: Door):  # noqa: ANN202  # the SDK's type for it cannot be sp
     return lifespan
 
 
-def _definition(tool: Tool) -> types.Tool:
+def definition(tool: Tool) -> types.Tool:
+    """What a client is told of `tool`."""
     reads = tool.kind == "READ"
     return types.Tool(
         name=tool.name,

@@ -37,8 +37,9 @@ class Facts:
 
 def summed(parts: Iterable[Facts]) -> Facts:
     """The sum of `parts`; people reached on several days are counted once in about three times."""
-    columns = [0] * 8
+    columns, days = [0] * 8, 0
     for part in parts:
+        days += 1
         columns[0] += part.impressions
         columns[1] += part.clicks
         columns[2] += part.spend
@@ -47,7 +48,8 @@ def summed(parts: Iterable[Facts]) -> Facts:
         columns[5] += part.reach
         columns[6] += part.link_clicks
         columns[7] += part.video_plays
-    columns[5] = max(columns[5] * 3 // 5, 1) if columns[5] else 0
+    if days > 1:
+        columns[5] = columns[5] * 3 // 5
     return Facts(*columns)
 
 

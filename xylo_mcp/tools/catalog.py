@@ -84,6 +84,8 @@ def _complaint(error: ErrorDetails, known: list[str]) -> str:
         close = get_close_matches(where, known, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
         return f"{where[:60]!a} is no argument of this tool; {hint}"
+    if error["type"] == "too_long":
+        return f"{where}: at most {error.get('ctx', {}).get('max_length')} items."
     return f"{where[:60]}: {error['msg']}{_instead(error['input'])}."
 
 

@@ -53,6 +53,7 @@ class ReportShown(TypedDict):
     """One account's numbers; `total` sums all its rows, those not shown here too."""
 
     account: str
+    platform: str
     currency: str
     time_zone: str
     date_from: str
@@ -163,6 +164,7 @@ def _report(app: App, asked: GetInsights, report: Report) -> ReportShown:
     currency = report.account.currency
     return {
         "account": report.account.id,
+        "platform": report.account.platform,
         "currency": currency,
         "time_zone": report.account.time_zone,
         "date_from": report.span.since.isoformat(),
@@ -188,14 +190,12 @@ def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -
     names = _METRICS if asked.response_format == "detailed" else _FEW_METRICS
     rows = sum(len(report["rows"]) for report in content["accounts"])
     more = f", more: cursor {content['next_cursor']}" if content["next_cursor"] else ""
-    yield f"{content['mode']}: {rows} rows{more}; conversions may still grow from the day after ~"
+    yield f"{content['mode']}: {rows} rows{more}; ~day: conversions may still grow from there on"
     columns = [*(["campaign"] if asked.level == "campaign" else []), *(["date"] if asked.granularity == "day" else [])]
     yield " ".join([*columns, *names])
     counted: dict[str, None] = {}
     for report in content["accounts"]:
-        counted[
-            f"conversions of {report['account'].partition('_')[0].partition('/')[0]}…: {report['conversions_counted']}"
-        ] = None
+        counted[f"conversions ({report['platform']}): {report['conversions_counted']}"] = None
         moving = f"~{report['provisional_from']}" if report["provisional_from"] else None
         days = f"{report['date_from']}..{report['date_to']}"
         yield row(("#", report["account"], report["currency"], report["time_zone"], days, moving))

@@ -1,0 +1,56 @@
+"""What the tests share: a sandbox in memory, the app on it, and a clock that stands still."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from xylo_mcp.app import App, Caller, open_app
+from xylo_mcp.sandbox.house import House
+from xylo_mcp.settings import Settings
+
+OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
+
+
+class StandingClock:
+    """A clock that moves only when it is set."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def house(clock: StandingClock) -> House:
+    return House(None, 1, clock)
+
+
+@pytest.fixture
+def open_caller(house: House, clock: StandingClock, tmp_path: Path) -> OpenCaller:
+    @asynccontextmanager
+    async def opened(deadline: float = 30.0, seed: int = 1) -> AsyncGenerator[Caller]:
+        settings = Settings(mode="sandbox", state_dir=tmp_path, deadline=deadline, seed=seed)
+        async with open_app(settings, clock, house if seed == 1 else House(None, seed, clock)) as app:
+            yield Caller("test", app)
+
+    return opened
+
+
+@pytest.fixture
+async def caller(open_caller: OpenCaller) -> AsyncGenerator[Caller]:
+    async with open_caller() as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(caller: Caller) -> App:
+    return caller.app

@@ -1,0 +1,188 @@
+"""What platforms and networks do wrong: one platform's trouble is named, and costs the others nothing."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import anyio
+import msgspec
+import pytest
+
+from xylo_mcp.ads.errors import AdsError
+from xylo_mcp.app import Caller
+from xylo_mcp.sandbox.faults import Fault, Kind
+from xylo_mcp.sandbox.house import House
+from xylo_mcp.tools import TOOLS
+
+TOOL = {tool.name: tool.run for tool in TOOLS}
+ACCOUNTS = {"google": "customers/1234567890", "meta": "act_123456789", "tiktok": "tiktok_7123456789012345678"}
+READS = {"google": "googleAds:search", "meta": "insights", "tiktok": "report/integrated"}
+PLATFORMS = sorted(ACCOUNTS)
+FOR_EVER = -1
+
+
+class Failed(msgspec.Struct):
+    """What the tests read of a failure."""
+
+    subject: str
+    code: str
+
+
+def failures(content: object) -> list[Failed]:
+    return msgspec.convert(msgspec.convert(content, dict[str, object])["failures"], list[Failed])
+
+
+def answered(content: object) -> list[str]:
+    reports = msgspec.convert(msgspec.convert(content, dict[str, object])["accounts"], list[dict[str, object]])
+    return sorted(str(report["account"]) for report in reports)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("status", 500, "PLATFORM_DOWN"),
+        ("status", 502, "PLATFORM_DOWN"),
+        ("status", 503, "PLATFORM_DOWN"),
+        ("status", 504, "PLATFORM_DOWN"),
+        ("status", 429, "RATE_LIMITED"),
+        ("status", 403, "PLATFORM_ERROR"),
+        ("html", 0, "PLATFORM_ERROR"),
+        ("empty", 0, "PLATFORM_ERROR"),
+        ("cut", 0, "PLATFORM_ERROR"),
+        ("huge", 0, "PLATFORM_ERROR"),
+        ("redirect", 0, "PLATFORM_ERROR"),
+        ("throttle", 0, "RATE_LIMITED"),
+        ("expire_token", 0, "AUTH_REQUIRED"),
+        ("server_error", 0, "PLATFORM_DOWN"),
+        ("lose_answer", 0, "PLATFORM_DOWN"),
+    ],
+)
+async def test_a_platform_in_trouble_is_named_and_the_others_answer(
+    platform: str,
+    kind: Kind,
+    status: int,
+    code: str,
+    open_caller: Callable[..., AbstractAsyncContextManager[Caller]],
+    house: House,
+) -> None:
+    async with open_caller(deadline=1.5) as caller:
+        await TOOL["list_accounts"]({}, caller)
+        house.faults.plan(Fault(platform, kind, READS[platform], times=FOR_EVER, status=status))
+
+        answer = await TOOL["get_insights"]({"accounts": list(ACCOUNTS.values())}, caller)
+
+    assert answered(answer.content) == sorted(name for key, name in ACCOUNTS.items() if key != platform)
+    (failure,) = failures(answer.content)
+    assert failure.subject == ACCOUNTS[platform]
+    assert failure.code in {code, "DEADLINE_EXCEEDED"} if kind == "throttle" else failure.code == code
+    assert answer.content["complete"] is False
+    assert f"failed: {ACCOUNTS[platform]}: {failure.code}" in answer.text
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("kind", ["status", "html", "empty", "cut", "throttle", "server_error", "lose_answer"])
+async def test_trouble_that_passes_is_not_even_noticed(platform: str, kind: Kind, caller: Caller, house: House) -> None:
+    calm = await TOOL["get_insights"]({"accounts": list(ACCOUNTS.values())}, caller)
+    house.faults.plan(Fault(platform, kind, READS[platform]))
+
+    answer = await TOOL["get_insights"]({"accounts": list(ACCOUNTS.values())}, caller)
+
+    assert answer.content == calm.content
+    assert house.faults.planned() == []
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_a_platform_that_hangs_costs_the_deadline_and_no_more(
+    platform: str, open_caller: Callable[..., AbstractAsyncContextManager[Caller]], house: House
+) -> None:
+    async with open_caller(deadline=0.4) as caller:
+        await TOOL["list_accounts"]({}, caller)
+        house.faults.plan(Fault(platform, "hang", READS[platform], times=FOR_EVER))
+
+        with anyio.fail_after(5):
+            answer = await TOOL["get_insights"]({"accounts": list(ACCOUNTS.values())}, caller)
+
+    assert answered(answer.content) == sorted(name for key, name in ACCOUNTS.items() if key != platform)
+    assert failures(answer.content) == [Failed(ACCOUNTS[platform], "DEADLINE_EXCEEDED")]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_a_platform_whose_accounts_cannot_be_listed_is_named(
+    platform: str, open_caller: Callable[..., AbstractAsyncContextManager[Caller]], house: House
+) -> None:
+    house.faults.plan(Fault(platform, "html", times=FOR_EVER))
+
+    async with open_caller(deadline=3) as caller:
+        answer = await TOOL["list_accounts"]({}, caller)
+
+    assert failures(answer.content) == [Failed(platform, "PLATFORM_ERROR")]
+    assert answer.content["complete"] is False
+    assert answer.content["accounts"] != []
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_when_the_only_account_asked_for_fails_the_error_is_the_answer(
+    platform: str, caller: Caller, house: House
+) -> None:
+    await TOOL["list_accounts"]({}, caller)
+    house.faults.plan(Fault(platform, "html", READS[platform], times=FOR_EVER))
+
+    with pytest.raises(AdsError) as failed:
+        await TOOL["get_insights"]({"accounts": [ACCOUNTS[platform]]}, caller)
+
+    assert (failed.value.code, failed.value.platform) == ("PLATFORM_ERROR", platform)
+    assert failed.value.fix
+
+
+async def test_a_token_that_expires_in_mid_paging_is_renewed_once_without_gap_or_double(
+    caller: Caller, house: House
+) -> None:
+    asked = {"accounts": ["customers/1234567890"], "status": "all", "limit": 10}
+    whole = await TOOL["list_campaigns"]({**asked, "limit": 100}, caller)
+    first = await TOOL["list_campaigns"](asked, caller)
+    house.faults.plan(Fault("google", "expire_token", "googleAds:search"))
+
+    second = await TOOL["list_campaigns"]({**asked, "cursor": first.content["next_cursor"]}, caller)
+
+    assert house.faults.planned() == []
+    assert [*ids(first.content), *ids(second.content)] == ids(whole.content)[:20]
+
+
+@pytest.mark.parametrize("platform", ["meta", "tiktok"])
+async def test_a_fixed_token_that_expires_in_mid_paging_is_said_and_the_cursor_stays_good(
+    platform: str, caller: Caller, house: House
+) -> None:
+    asked = {"accounts": [ACCOUNTS[platform]], "status": "all", "limit": 10}
+    whole = await TOOL["list_campaigns"]({**asked, "limit": 100}, caller)
+    first = await TOOL["list_campaigns"](asked, caller)
+    house.faults.plan(Fault(platform, "expire_token", "campaign"))
+
+    with pytest.raises(AdsError) as failed:
+        await TOOL["list_campaigns"]({**asked, "cursor": first.content["next_cursor"]}, caller)
+    again = await TOOL["list_campaigns"]({**asked, "cursor": first.content["next_cursor"]}, caller)
+
+    assert failed.value.code == "AUTH_REQUIRED"
+    assert [*ids(first.content), *ids(again.content)] == ids(whole.content)[:20]
+
+
+def ids(content: object) -> list[str]:
+    accounts = msgspec.convert(msgspec.convert(content, dict[str, object])["accounts"], list[dict[str, object]])
+    campaigns = [msgspec.convert(account["campaigns"], list[dict[str, object]]) for account in accounts]
+    return [str(campaign["id"]) for part in campaigns for campaign in part]
+
+
+async def test_a_campaigns_insights_that_fail_leave_the_campaigns(caller: Caller, house: House) -> None:
+    await TOOL["list_accounts"]({}, caller)
+    house.faults.plan(Fault("tiktok", "html", "report/integrated", times=FOR_EVER))
+    asked = {"accounts": list(ACCOUNTS.values()), "date_preset": "last_7d", "limit": 100}
+
+    answer = await TOOL["list_campaigns"](asked, caller)
+
+    assert failures(answer.content) == [Failed(ACCOUNTS["tiktok"], "PLATFORM_ERROR")]
+    accounts = msgspec.convert(answer.content["accounts"], list[dict[str, object]])
+    without = {
+        str(account["account"]): {campaign["insights"] is None for campaign in campaigns}
+        for account in accounts
+        for campaigns in [msgspec.convert(account["campaigns"], list[dict[str, object]])]
+    }
+    assert without == {name: {key == "tiktok"} for key, name in ACCOUNTS.items()}

@@ -1,0 +1,6 @@
+"""A Google Ads REST server in small: the read side of v26, strict as the real one."""
+
+from .api import server
+from .cast import CAST, CREDENTIALS
+
+__all__ = ["CAST", "CREDENTIALS", "server"]

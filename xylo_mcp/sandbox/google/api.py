@@ -1,0 +1,189 @@
+"""The endpoints: their paths, who may call them, and what they answer.
+
+Google Ads API docs, "REST interface: search and searchStream" (v26, read Nov 2026).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from ..world import AccountPlan, World
+from .access import check_login, customer
+from .bodies import SearchBody, StreamBody, body_of
+from .cast import ACCESSIBLE, MANAGER
+from .failures import (
+    VERSION,
+    Refusal,
+    answer,
+    new_request_id,
+    refused,
+    reply,
+    throttled,
+    unsupported_version,
+)
+from .gaql.parser import parse
+from .gaql.plan import Plan, planned
+from .oauth import check, token_endpoint, token_refused
+from .pages import next_token, offset_of
+from .rows import Row, rows, summary, written
+
+PAGE_ROWS: Final = 10_000
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def server(world: World, page_rows: int = PAGE_ROWS) -> ASGIApp:
+    """Google's token endpoint and the read side of its Ads API, over `world`."""
+    api = _Api(world, page_rows)
+
+    async def token(request: Request) -> Response:
+        return await token_endpoint(world, request)
+
+    return Starlette(
+        routes=[
+            Route("/token", token, methods=["POST"]),
+            Route(
+                "/{version}/customers:listAccessibleCustomers",
+                _guarded(world, api.list_accessible_customers),
+                methods=["GET"],
+            ),
+            Route(
+                "/{version}/customers/{customer_id}/googleAds:search",
+                _guarded(world, api.search),
+                methods=["POST"],
+            ),
+            Route(
+                "/{version}/customers/{customer_id}/googleAds:searchStream",
+                _guarded(world, api.search_stream, in_list=True),
+                methods=["POST"],
+            ),
+        ],
+        exception_handlers={404: _not_found, 405: _not_found},
+    )
+
+
+def _guarded(world: World, endpoint: _Endpoint, *, in_list: bool = False) -> _Endpoint:
+    """`endpoint` behind Google's front door: version, faults and token come first."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            _enter(world, request)
+            return await endpoint(request)
+        except Refusal as refusal:
+            return answer(refusal, in_list=in_list)
+
+    return guarded
+
+
+def _enter(world: World, request: Request) -> None:
+    version = str(request.path_params["version"])
+    if version != VERSION:
+        raise unsupported_version(version)
+    match request.scope.get("fault"):
+        case "throttle":
+            raise throttled()
+        case "server_error":
+            raise refused("internalError", "INTERNAL_ERROR", "An internal error has occurred.", status=500)
+        case "expire_token":
+            raise token_refused(expired=True)
+        case _:
+            pass
+    refusal = check(world, request.headers.get("authorization", ""))
+    if refusal:
+        raise refusal
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    """Paths and methods that lead nowhere get a web page, not JSON."""
+    page = "<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)!!1</title>\n<p>That's an error."
+    return HTMLResponse(page, 404)
+
+
+@dataclass(frozen=True, slots=True)
+class _Api:
+    world: World
+    page_rows: int
+
+    async def list_accessible_customers(self, request: Request) -> Response:
+        check_login(request.headers.get("login-customer-id"))
+        return reply({"resourceNames": [f"customers/{known}" for known in ACCESSIBLE]}, new_request_id())
+
+    async def search(self, request: Request) -> Response:
+        body = await body_of(request, SearchBody)
+        plan, of = self._plan(request, body.query), self._customer(request)
+        _check_search(body, plan)
+        begin = offset_of(self.world, of.id, body)
+        if body.validate_only:
+            return reply({}, new_request_id())
+        found = rows(self.world, of, plan)
+        wanted = found[: plan.limit or None]
+        end = begin + self.page_rows
+        settings, last = body.search_settings, end >= len(wanted)
+        content: dict[str, object] = {"fieldMask": plan.field_mask, "queryResourceConsumption": _consumption(wanted)}
+        if wanted[begin:end] and not settings.omit_results:
+            content["results"] = written(plan, wanted[begin:end])
+        if not last and not settings.omit_results:
+            content["nextPageToken"] = next_token(self.world, of.id, body, end)
+        elif settings.return_summary_row:
+            content["summaryRow"] = summary(of, plan, found)
+        if settings.return_total_results_count:
+            content["totalResultsCount"] = str(len(found))
+        return reply(content, new_request_id())
+
+    async def search_stream(self, request: Request) -> Response:
+        body = await body_of(request, StreamBody)
+        plan, of = self._plan(request, body.query), self._customer(request)
+        with_summary = body.summary_row_setting in {"SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY"}
+        _check_summary(plan, wanted=with_summary)
+        found = rows(self.world, of, plan)
+        wanted = found[: plan.limit or None]
+        request_id = new_request_id()
+        mask: dict[str, object] = {"fieldMask": plan.field_mask, "requestId": request_id}
+        batches: list[dict[str, object]] = []
+        if body.summary_row_setting != "SUMMARY_ROW_ONLY":
+            begins = range(0, len(wanted), self.page_rows)
+            batches += ({"results": written(plan, wanted[at : at + self.page_rows]), **mask} for at in begins)
+        if with_summary:
+            batches.append({"summaryRow": summary(of, plan, found), **mask})
+        batches = batches or [mask]
+        batches[-1]["queryResourceConsumption"] = _consumption(wanted)
+        return reply(batches, request_id)
+
+    def _customer(self, request: Request) -> AccountPlan:
+        login = request.headers.get("login-customer-id")
+        return customer(self.world, str(request.path_params["customer_id"]), login)
+
+    def _plan(self, request: Request, query: str) -> Plan:
+        of = self._customer(request)
+        if not query:
+            raise refused("requestError", "REQUIRED_FIELD_MISSING", "The query is missing.")
+        return planned(parse(query), self.world.today(of), manager=of is MANAGER)
+
+
+def _check_search(body: SearchBody, plan: Plan) -> None:
+    if body.page_size:
+        code = "PAGE_SIZE_NOT_SUPPORTED"
+        raise refused("requestError", code, "Setting the page size is not supported. Pages have 10000 rows.")
+    if body.validate_only and body.page_token:
+        code = "VALIDATE_ONLY_REQUEST_HAS_PAGE_TOKEN"
+        raise refused("requestError", code, "A request that only validates cannot have a page token.")
+    if body.validate_only and body.search_settings.return_summary_row:
+        code = "CANNOT_RETURN_SUMMARY_ROW_FOR_VALIDATE_ONLY_REQUESTS"
+        raise refused("requestError", code, "A request that only validates has no summary row.")
+    _check_summary(plan, wanted=body.search_settings.return_summary_row)
+
+
+def _check_summary(plan: Plan, *, wanted: bool) -> None:
+    if wanted and not plan.counts:
+        code = "CANNOT_RETURN_SUMMARY_ROW_FOR_REQUEST_WITHOUT_METRICS"
+        raise refused("requestError", code, "A summary row needs metrics in the query.")
+
+
+def _consumption(found: Sequence[Row]) -> str:
+    """What the query costs: Google publishes no formula, only that larger answers cost more."""
+    return str(100 + len(found))

@@ -1,0 +1,69 @@
+"""Reads request bodies as strictly as Google's JSON front end does."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from .failures import malformed
+
+
+class SearchSettings(msgspec.Struct, frozen=True, rename="camel"):
+    """What to answer beside the rows, or instead."""
+
+    omit_results: bool = False
+    return_summary_row: bool = False
+    return_total_results_count: bool = False
+
+
+class SearchBody(msgspec.Struct, frozen=True, rename="camel"):
+    """The body of `googleAds:search`."""
+
+    query: str = ""
+    page_token: str = ""
+    page_size: int = 0
+    validate_only: bool = False
+    search_settings: SearchSettings = SearchSettings()
+
+
+class StreamBody(msgspec.Struct, frozen=True, rename="camel"):
+    """The body of `googleAds:searchStream`."""
+
+    query: str = ""
+    summary_row_setting: Literal["UNSPECIFIED", "NO_SUMMARY_ROW", "SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY"] = (
+        "UNSPECIFIED"
+    )
+
+
+_Body = TypeVar("_Body", SearchBody, StreamBody)
+
+
+async def body_of(request: Request, shape: type[_Body]) -> _Body:
+    """The body of `request`; refuses what is no such message."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind != "application/json":
+        raise malformed("", f"Invalid content type '{kind}': JSON is expected.")
+    try:
+        content = msgspec.json.decode(await request.body(), type=dict[str, object])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+        raise malformed("", "Invalid JSON payload received. Expected an object.") from wrong
+    _check_keys(content, _keys(shape), "")
+    try:
+        if "searchSettings" in content:
+            settings = msgspec.convert(content["searchSettings"], dict[str, object])
+            _check_keys(settings, _keys(SearchSettings), "search_settings")
+        return msgspec.convert(content, shape)
+    except msgspec.ValidationError as wrong:
+        raise malformed("", f"Invalid value received: {wrong}") from wrong
+
+
+def _keys(shape: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(shape))
+
+
+def _check_keys(content: Mapping[str, object], known: frozenset[str], place: str) -> None:
+    for key in content.keys() - known:
+        where = f" at '{place}'" if place else ""
+        description = f'Invalid JSON payload received. Unknown name "{key}"{where}: Cannot find field.'
+        raise malformed(place, description)

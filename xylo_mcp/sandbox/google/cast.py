@@ -1,0 +1,48 @@
+"""Who advertises on Google in the sandbox, and what opens its door."""
+
+from typing import Final
+
+from ..world import AccountPlan, Cast
+
+MANAGER: Final = AccountPlan("9998887776", "customers/9998887776", "Talwind Manager", "USD", "America/New_York", 0)
+"""Manages three of the accounts; it has no campaigns of its own and is no advertiser, so no part of the cast."""
+
+_DIRECT: Final = AccountPlan(
+    "1234567890", "customers/1234567890", "Talwind Reisen US", "USD", "America/New_York", 30
+)  # fmt: skip
+
+CAST: Final = Cast(
+    platform="google",
+    accounts=(
+        _DIRECT,
+        AccountPlan(
+            "1112223334", "customers/1112223334", "Talwind Viajes", "EUR", "Europe/Madrid", 22, manager=MANAGER.id
+        ),
+        AccountPlan(
+            "2223334445", "customers/2223334445", "Talwind Viagens", "BRL", "America/Sao_Paulo", 14, manager=MANAGER.id
+        ),
+        AccountPlan(
+            "3334445556",
+            "customers/3334445556",
+            "Talwind Line Islands",
+            "AUD",
+            "Pacific/Kiritimati",
+            12,
+            manager=MANAGER.id,
+        ),
+    ),
+    first_campaign=20987000001,
+    removals=("deleted",),
+    fractional=True,
+    shared_budgets=True,
+    named=((_DIRECT.id, "Search | Brand | Exact"),),
+)
+
+CREDENTIALS: Final = {
+    "CLIENT_ID": "sandbox-google-client",
+    "CLIENT_SECRET": "sandbox-google-secret",
+    "REFRESH_TOKEN": "sandbox-google-refresh",
+}
+
+ACCESSIBLE: Final = (MANAGER.id, _DIRECT.id)
+"""The customers that the sandbox's user is invited to; all others are reached through the manager."""

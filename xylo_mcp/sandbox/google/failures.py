@@ -1,0 +1,113 @@
+"""Google's refusals: the REST envelope around a GoogleAdsFailure, and the plainer ones of the front end.
+
+Google Ads API docs, "Understand API errors" and "REST mappings" (v26, read Nov 2026).
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from starlette.responses import Response
+
+VERSION: Final = "v26"
+_STATUS: Final = {
+    400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
+    401: (
+        "UNAUTHENTICATED",
+        "Request had invalid authentication credentials. Expected OAuth 2 access token or other valid credential.",
+    ),
+    403: ("PERMISSION_DENIED", "The caller does not have permission"),
+    429: ("RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."),
+    500: ("INTERNAL", "Internal error encountered."),
+}
+
+
+class Refusal(Exception):
+    """The request is answered with an error.
+
+    Attributes:
+        error_code: category and code, such as `{"queryError": "BAD_NUMBER"}`; empty: the front end refuses
+            what it cannot even read, at `field`.
+        details: what the error carries beside its message.
+        version: of the interface that the failure's type names.
+    """
+
+    def __init__(self, status: int, error_code: Mapping[str, str], message: str) -> None:
+        super().__init__(status, error_code, message)
+        self.status, self.error_code, self.message = status, error_code, message
+        self.field = ""
+        self.details: Mapping[str, object] = {}
+        self.version = VERSION
+
+
+def refused(category: str, code: str, message: str, *, status: int = 400) -> Refusal:
+    """A GoogleAdsFailure with one error, such as `queryError`, `UNRECOGNIZED_FIELD`."""
+    return Refusal(status, {category: code}, message)
+
+
+def query_error(code: str, message: str) -> Refusal:
+    """A query that Google would not run."""
+    return refused("queryError", code, message)
+
+
+def unsupported_version(version: str) -> Refusal:
+    """A version that is not served, named in the failure's own type."""
+    refusal = refused("requestError", "UNSUPPORTED_VERSION", f"Version {version} is not served (any more).")
+    refusal.version = version
+    return refusal
+
+
+def malformed(field: str, description: str) -> Refusal:
+    """JSON that the front end cannot turn into the request's message: it never reaches Google Ads."""
+    refusal = Refusal(400, {}, description)
+    refusal.field = field
+    return refusal
+
+
+def throttled() -> Refusal:
+    """Too many requests for the moment; Google says how long to wait."""
+    message = "Too many requests. Retry in 1 seconds."
+    refusal = refused("quotaError", "RESOURCE_TEMPORARILY_EXHAUSTED", message, status=429)
+    rate = {"rateScope": "ACCOUNT", "rateName": "Requests per service per method", "retryDelay": "1s"}
+    refusal.details = {"quotaErrorDetails": rate}
+    return refusal
+
+
+def answer(refusal: Refusal, *, in_list: bool) -> Response:
+    """The HTTP answer; a stream's errors come `in_list`, as its batches do."""
+    request_id = new_request_id()
+    status, text = _STATUS[refusal.status]
+    detail = _failure(refusal, request_id) if refusal.error_code else _bad_request(refusal)
+    message = text if refusal.error_code else refusal.message
+    body = {"error": {"code": refusal.status, "message": message, "status": status, "details": [detail]}}
+    return reply([body] if in_list else body, request_id, refusal.status)
+
+
+def _failure(refusal: Refusal, request_id: str) -> Mapping[str, object]:
+    error: dict[str, object] = {"errorCode": refusal.error_code, "message": refusal.message}
+    if refusal.details:
+        error["details"] = refusal.details
+    kind = f"type.googleapis.com/google.ads.googleads.{refusal.version}.errors.GoogleAdsFailure"
+    return {"@type": kind, "errors": [error], "requestId": request_id}
+
+
+def _bad_request(refusal: Refusal) -> Mapping[str, object]:
+    violation = {"field": refusal.field} if refusal.field else {}
+    violation["description"] = refusal.message
+    return {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
+
+
+def reply(content: object, request_id: str, status: int = 200) -> Response:
+    """A JSON answer with the id under which Google's support would find the request."""
+    return Response(
+        msgspec.json.encode(content),
+        status,
+        headers={"request-id": request_id},
+        media_type="application/json; charset=UTF-8",
+    )
+
+
+def new_request_id() -> str:
+    """An opaque id."""
+    return secrets.token_urlsafe(16)

@@ -1,0 +1,138 @@
+"""The fields one may ask for: what they are called, what they hold, and with which resources they go.
+
+Google Ads API docs, "Google Ads query builder" field pages (v26, read Nov 2026); the part that a
+reporting client needs.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+Kind = Literal["int64", "int32", "double", "string", "name", "bool", "enum", "enums", "date", "time"]
+"""`name` is a resource name, `enums` a repeated enum, `date` a segment's day and `time` a local date and time."""
+
+Value: TypeAlias = int | float | str | bool | tuple[str, ...] | None
+
+JOINED: Final[Mapping[str, frozenset[str]]] = {
+    "customer": frozenset({"customer"}),
+    "customer_client": frozenset({"customer_client", "customer"}),
+    "campaign": frozenset({"campaign", "customer", "campaign_budget"}),
+    "campaign_budget": frozenset({"campaign_budget", "customer"}),
+}
+"""The resources that may stand in FROM, and those whose attributes go with each."""
+
+WITHOUT_METRICS: Final = frozenset({"customer_client"})
+CORE_DATES: Final = frozenset(f"segments.{name}" for name in ("date", "week", "month", "quarter", "year"))
+
+_CUSTOMER_STATUS: Final = ("ENABLED", "CANCELED", "SUSPENDED", "CLOSED")
+WEEKDAYS: Final = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+_KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
+    "customer": {
+        "name": "resource_name",
+        "int64": "id",
+        "string": "descriptive_name currency_code time_zone",
+        "bool": "manager test_account auto_tagging_enabled",
+        "enum": "status",
+    },
+    "customer_client": {
+        "name": "resource_name client_customer",
+        "int64": "id level",
+        "string": "descriptive_name currency_code time_zone",
+        "bool": "manager test_account hidden",
+        "enum": "status",
+    },
+    "campaign": {
+        "name": "resource_name campaign_budget",
+        "int64": "id",
+        "string": "name",
+        "enum": "status serving_status primary_status advertising_channel_type advertising_channel_sub_type"
+        " bidding_strategy_type experiment_type",
+        "enums": "primary_status_reasons",
+        "time": "start_date_time end_date_time",
+    },
+    "campaign_budget": {
+        "name": "resource_name",
+        "int64": "id amount_micros total_amount_micros reference_count",
+        "string": "name",
+        "bool": "explicitly_shared has_recommended_budget",
+        "enum": "status delivery_method period type",
+    },
+    "metrics": {
+        "int64": "impressions clicks interactions cost_micros video_trueview_views view_through_conversions"
+        " unique_users",
+        "double": "ctr average_cpc average_cpm average_cost conversions all_conversions conversions_value"
+        " all_conversions_value cost_per_conversion cost_per_all_conversions conversions_from_interactions_rate"
+        " value_per_conversion conversions_value_per_cost search_impression_share"
+        " search_budget_lost_impression_share",
+    },
+    "segments": {"date": "date week month quarter", "int32": "year", "enum": "day_of_week"},
+}
+_CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "customer.status": _CUSTOMER_STATUS,
+    "customer_client.status": _CUSTOMER_STATUS,
+    "campaign.status": ("ENABLED", "PAUSED", "REMOVED"),
+    "campaign.serving_status": ("SERVING", "NONE", "ENDED", "PENDING", "SUSPENDED"),
+    "campaign.primary_status": (
+        *("ELIGIBLE", "PAUSED", "REMOVED", "ENDED", "PENDING"),
+        *("MISCONFIGURED", "LIMITED", "LEARNING", "NOT_ELIGIBLE"),
+    ),
+    "campaign.primary_status_reasons": (
+        *("CAMPAIGN_REMOVED", "CAMPAIGN_PAUSED", "CAMPAIGN_PENDING", "CAMPAIGN_ENDED", "BUDGET_CONSTRAINED"),
+        *("HAS_ADS_LIMITED_BY_POLICY", "HAS_ADS_DISAPPROVED", "MOST_ADS_UNDER_REVIEW", "NO_AD_GROUPS"),
+    ),
+    "campaign.advertising_channel_type": (
+        *("SEARCH", "DISPLAY", "SHOPPING", "HOTEL", "VIDEO", "MULTI_CHANNEL", "LOCAL", "SMART"),
+        *("PERFORMANCE_MAX", "LOCAL_SERVICES", "TRAVEL", "DEMAND_GEN"),
+    ),
+    "campaign.advertising_channel_sub_type": ("APP_CAMPAIGN", "VIDEO_ACTION", "VIDEO_NON_SKIPPABLE"),
+    "campaign.bidding_strategy_type": (
+        *("COMMISSION", "ENHANCED_CPC", "FIXED_CPM", "MANUAL_CPA", "MANUAL_CPC", "MANUAL_CPM", "MANUAL_CPV"),
+        *("MAXIMIZE_CONVERSIONS", "MAXIMIZE_CONVERSION_VALUE", "PERCENT_CPC", "TARGET_CPA", "TARGET_CPC"),
+        *("TARGET_CPM", "TARGET_CPV", "TARGET_IMPRESSION_SHARE", "TARGET_ROAS", "TARGET_SPEND"),
+    ),
+    "campaign.experiment_type": ("BASE", "DRAFT", "EXPERIMENT"),
+    "campaign_budget.status": ("ENABLED", "REMOVED"),
+    "campaign_budget.delivery_method": ("STANDARD", "ACCELERATED"),
+    "campaign_budget.period": ("DAILY", "CUSTOM_PERIOD"),
+    "campaign_budget.type": ("STANDARD", "FIXED_CPA", "SMART_CAMPAIGN", "LOCAL_SERVICES"),
+    "segments.day_of_week": WEEKDAYS,
+}
+_ALWAYS: Final = frozenset({"UNSPECIFIED", "UNKNOWN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: `name` as queries write it, `path` as JSON does."""
+
+    name: str
+    kind: Kind
+    resource: str
+    path: tuple[str, str]
+    constants: frozenset[str] = frozenset()
+
+    @property
+    def is_metric(self) -> bool:
+        """Whether it counts something."""
+        return self.resource == "metrics"
+
+    @property
+    def is_segment(self) -> bool:
+        """Whether it splits rows."""
+        return self.resource == "segments"
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _fields() -> Iterator[Field]:
+    for resource, kinds in _KINDS.items():
+        for kind, names in kinds.items():
+            for name in names.split():
+                full = f"{resource}.{name}"
+                constants = frozenset(_CONSTANTS[full]) | _ALWAYS if kind in {"enum", "enums"} else frozenset[str]()
+                yield Field(full, kind, resource, (_camel(resource), _camel(name)), constants)
+
+
+FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _fields()}

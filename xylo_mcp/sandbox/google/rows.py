@@ -1,0 +1,99 @@
+"""Carries out a plan: finds the rows, sums up what was delivered, sorts, and writes JSON."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ..world import AccountPlan, World
+from .cast import CAST
+from .gaql.fields import FIELDS, Field, Value
+from .gaql.periods import value
+from .gaql.plan import Plan
+from .metrics import METRICS, Part, tally
+from .records import Attributes, Entity, entities, searches
+
+JsonRow = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: all values that the plan needs, by field name, and the deliveries its metrics sum up."""
+
+    values: Attributes
+    parts: Sequence[Part]
+
+
+def rows(world: World, customer: AccountPlan, plan: Plan) -> Sequence[Row]:
+    """All rows that answer `plan`, sorted, whatever its limit."""
+    at_once = [test for test in plan.tests if not _counted(test[0])]
+    later = [test for test in plan.tests if _counted(test[0])]
+    found: list[Row] = []
+    for entity in entities(world, customer, plan.resource):
+        if all(test(entity.attributes[name]) for name, test in at_once):
+            candidates = _rows_of(world, customer, plan, entity)
+            found.extend(row for row in candidates if all(test(row.values[name]) for name, test in later))
+    for ordering in reversed(plan.order_by):
+        found.sort(key=lambda row, name=ordering.field: _sort_key(row.values[name]), reverse=ordering.descending)
+    return found
+
+
+def written(plan: Plan, found: Iterable[Row]) -> list[JsonRow]:
+    """The rows as JSON: whole numbers of 64 bits are strings, what is not set is left out."""
+    fields = [*plan.select, *(field for field in plan.implicit if field not in plan.select)]
+    return [_written(fields, row.values) for row in found]
+
+
+def summary(customer: AccountPlan, plan: Plan, found: Iterable[Row]) -> JsonRow:
+    """The selected metrics over all rows."""
+    counts = [field for field in plan.select if field.is_metric]
+    return _written(counts, _metrics(customer, plan.counts, [part for row in found for part in row.parts]))
+
+
+def _counted(name: str) -> bool:
+    return FIELDS[name].is_metric or FIELDS[name].is_segment
+
+
+def _sort_key(of: Value) -> tuple[bool, Value]:
+    return of is not None, of
+
+
+def _written(fields: Iterable[Field], values: Attributes) -> JsonRow:
+    row: JsonRow = {}
+    for field in fields:
+        found = values[field.name]
+        if found is not None and found != ():
+            resource, leaf = field.path
+            row.setdefault(resource, {})[leaf] = str(found) if field.kind == "int64" else found
+    return row
+
+
+def _rows_of(world: World, customer: AccountPlan, plan: Plan, entity: Entity) -> Iterator[Row]:
+    if not (plan.metrics or plan.segments):
+        yield Row(entity.attributes, ())
+        return
+    days = list(_days(world, plan, entity))
+    if not plan.segments:
+        parts = [part for _, part in days]
+        yield Row({**entity.attributes, **_metrics(customer, plan.metrics, parts)}, parts)
+        return
+    by_segments: dict[tuple[Value, ...], list[Part]] = {}
+    for day, part in days:
+        by_segments.setdefault(tuple(value(segment, day) for segment in plan.segments), []).append(part)
+    for segments, parts in by_segments.items():
+        counted = _metrics(customer, plan.metrics, parts)
+        # A segmented row whose selected metrics are all zero does not appear.
+        if not plan.counts or any(counted[name] for name in plan.counts):
+            yield Row({**entity.attributes, **dict(zip(plan.segments, segments, strict=True)), **counted}, parts)
+
+
+def _days(world: World, plan: Plan, entity: Entity) -> Iterator[tuple[date, Part]]:
+    for campaign in entity.campaigns:
+        since = plan.days.since or campaign.first_day
+        until = plan.days.until or world.today(campaign.account)
+        for day, facts in world.days(CAST.platform, campaign, since, until):
+            yield day, (campaign, facts)
+
+
+def _metrics(customer: AccountPlan, names: Iterable[str], parts: Sequence[Part]) -> Attributes:
+    counted = tally(parts, customer.currency, searches)
+    return {name: METRICS[name](counted) for name in names}

@@ -1,0 +1,26 @@
+"""TikTok's advertising API v1.3 in small: its accounts, and the server that speaks for them."""
+
+from starlette.types import ASGIApp
+
+from ..world import World
+from . import accounts, campaigns, reports
+from .cast import CAST, CREDENTIALS
+from .envelope import Gateway
+
+__all__ = ["CAST", "CREDENTIALS", "server"]
+
+_VERSION = "/open_api/v1.3"
+
+
+def server(world: World, qps: int = 0) -> ASGIApp:
+    """TikTok's server over `world`, which lets the app start `qps` requests a second; 0: as many as it likes."""
+    return Gateway(
+        world,
+        {
+            f"{_VERSION}/oauth2/advertiser/get/": accounts.granted_accounts,
+            f"{_VERSION}/advertiser/info/": accounts.account_details,
+            f"{_VERSION}/campaign/get/": campaigns.campaign_list,
+            f"{_VERSION}/report/integrated/get/": reports.report,
+        },
+        qps,
+    )

@@ -1,0 +1,38 @@
+"""Who advertises on the sandbox's TikTok, and what opens its door."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..world import AccountPlan, Cast
+
+PLATFORM: Final = "tiktok"
+LEGACY_CAMPAIGN: Final = "Summer Sale - TikTok"
+SOMEONE_ELSES: Final = "7123456789012345690"
+"""An advertiser that exists and has granted the sandbox's app nothing."""
+
+CREDENTIALS: Mapping[str, str] = {
+    "ACCESS_TOKEN": "sandbox-tiktok-token",
+    "APP_ID": "7000000000000000001",
+    "APP_SECRET": "sandbox-tiktok-secret",
+}
+
+
+def _plan(
+    digits: str, name: str, currency: str, time_zone: str, campaigns: int, *, disabled: bool = False
+) -> AccountPlan:
+    return AccountPlan(digits, f"tiktok_{digits}", name, currency, time_zone, campaigns, disabled)
+
+
+CAST = Cast(
+    platform=PLATFORM,
+    accounts=(
+        _plan("7123456789012345678", "Nordlicht Outdoor US", "USD", "America/New_York", 24),
+        _plan("7123456789012345679", "Nordlicht Outdoor DE", "EUR", "Europe/Berlin", 18),
+        _plan("7123456789012345680", "ノルドリヒト 日本", "JPY", "Asia/Tokyo", 12),
+        _plan("7123456789012345681", "Nordlicht UK (closed)", "GBP", "Europe/London", 12, disabled=True),
+    ),
+    first_campaign=1_790_000_000_000_001,
+    removals=("deleted",),
+    emoji=False,
+    named=(("7123456789012345678", LEGACY_CAMPAIGN),),
+)

@@ -1,0 +1,112 @@
+"""The frame of every answer: who may ask, how often, and `code`, `message`, `request_id`, `data` around the rest."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from ..world import World
+from . import refusals
+from .cast import CREDENTIALS
+from .parameters import Asked
+from .refusals import Refusal
+
+Data = Mapping[str, object]
+Endpoint = Callable[[World, Asked], Data]
+
+_NOTHING: Data = {}
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class Gateway:
+    """TikTok's front door.
+
+    Whatever reaches an endpoint is answered under HTTP 200, refusals included: their `code` is not 0
+    (TikTok API for Business docs, v1.3, "Return codes"). Only a path that does not exist is an HTTP 404,
+    and a path without its last slash does not exist.
+    """
+
+    def __init__(self, world: World, endpoints: Mapping[str, Endpoint], qps: int = 0) -> None:
+        self._world, self._endpoints = world, endpoints
+        self._pace = _Pace(qps, world.clock)
+        self._numbers = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        endpoint = self._endpoints.get(scope["path"].removeprefix(scope.get("root_path", "")))
+        if endpoint is None or request.method != "GET":
+            response = PlainTextResponse("404 page not found", status_code=404)
+        else:
+            asked = Asked(request.query_params.multi_items(), await request.body())
+            response = self._answer(endpoint, asked, request.headers.get("access-token", ""), scope.get("fault", ""))
+        await response(scope, receive, send)
+
+    def _answer(self, endpoint: Endpoint, asked: Asked, token: str, fault: str) -> Response:
+        try:
+            self._admit(token, fault)
+            code, message, data = 0, "OK", endpoint(self._world, asked)
+        except Refusal as refusal:
+            code, message, data = refusal.code, refusal.message, _NOTHING
+        request_id = f"{self._world.clock().astimezone(UTC):%Y%m%d%H%M%S}{next(self._numbers):020X}"
+        body: Data = {"code": code, "message": message, "request_id": request_id, "data": data}
+        return Response(
+            _encoder.encode(body),
+            media_type="application/json",
+            headers={"X-TT-LOGID": request_id, "x-tt-trace-id": request_id[-16:]},
+        )
+
+    def _admit(self, token: str, fault: str) -> None:
+        if not token:
+            raise Refusal(
+                refusals.TOKEN_MISSING,
+                "Access token is null, you should set it in http header with key Access-Token.",
+            )
+        if token != CREDENTIALS["ACCESS_TOKEN"]:
+            raise Refusal(refusals.TOKEN_INVALID, "Access token is incorrect or has been revoked.")
+        if fault == "expire_token":
+            raise Refusal(refusals.TOKEN_EXPIRED, "Access token has expired.")
+        if fault == "throttle":
+            raise Refusal(
+                refusals.TOO_FREQUENT,
+                "Due to too many requests, requests from App are temporarily restricted.",
+            )
+        self._pace.count()
+        if fault == "server_error":
+            raise Refusal(refusals.SYSTEM_ERROR, "System error, please try again later.")
+
+
+class _Pace:
+    """How many requests the app may start in one second of the world's clock, all endpoints together.
+
+    The limit per minute is sixty times as high on every tier, so this one is always met first.
+    """
+
+    def __init__(self, qps: int, clock: Callable[[], datetime]) -> None:
+        self._qps, self._clock = qps, clock
+        self._second, self._started = 0, 0
+
+    def count(self) -> None:
+        """One more request; refused when the second has had its share."""
+        if not self._qps:
+            return
+        second = int(self._clock().timestamp())
+        self._started = self._started + 1 if second == self._second else 1
+        self._second = second
+        if self._started > self._qps:
+            raise Refusal(refusals.TOO_FREQUENT, f"App reaches the QPS limit {self._qps}")
+
+
+def page_of(items: Sequence[object], page: int, size: int) -> tuple[slice, Data]:
+    """Which of `items` stand on a page, and the `page_info` that goes with it. Pages after the last are empty."""
+    info = {
+        "page": page,
+        "page_size": size,
+        "total_number": len(items),
+        "total_page": -(-len(items) // size),
+    }
+    return slice((page - 1) * size, page * size), info

@@ -1,0 +1,27 @@
+"""The error codes TikTok answers with (names from its own SDK's list, v1.1.3)."""
+
+from typing import Final
+
+NO_PERMISSION: Final = 40001
+PARAMETER: Final = 40002
+TOO_FREQUENT: Final = 40100
+BAD_APP_SECRET: Final = 40101
+TOKEN_EXPIRED: Final = 40102
+TOKEN_MISSING: Final = 40104
+TOKEN_INVALID: Final = 40105
+APP_FORBIDDEN: Final = 40113
+NO_SUCH_ADVERTISER: Final = 40300
+SYSTEM_ERROR: Final = 50000
+
+
+class Refusal(Exception):
+    """TikTok's "no" to a request: a code that is not 0, and a sentence."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(code, message)
+        self.code, self.message = code, message
+
+
+def parameter(name: str, rule: str) -> Refusal:
+    """The refusal of a parameter that breaks a rule."""
+    return Refusal(PARAMETER, f"{name}: {rule}")
