@@ -451,7 +451,7 @@ async def test_chosen_fields_alone_come_back_in_the_order_of_the_ids(ask: Ask) -
     assert [tuple(item) for item in found.list] == [tuple(fields)] * 2
     assert [tuple(item.values()) for item in found.list] == [
         (JP, "STATUS_ENABLE", "JPY", "Asia/Tokyo", "Asia/Tokyo", False),
-        (US, "STATUS_ENABLE", "USD", "Etc/GMT+5", "America/New_York", False),
+        (US, "STATUS_ENABLE", "USD", "America/New_York", "America/New_York", False),
     ]
 
 

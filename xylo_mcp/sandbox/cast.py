@@ -1,7 +1,7 @@
 """Who there is on each platform, and the campaigns they have: drawn from a seed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -113,12 +113,16 @@ def dollar(currency: str) -> int:
 def campaigns_of(seed: int, anchor: date, cast: Cast, plan: AccountPlan) -> Iterator[Campaign]:
     """The campaigns of one account of `cast`, lowest id first. The same arguments always give the same."""
     begin = cast.first_campaign + cast.accounts.index(plan) * 100_000
-    budget = 0
+    owner: Campaign | None = None
     for number in range(plan.campaigns):
         draw = Draw(f"{seed}/{cast.platform}/{plan.id}/{number}")
-        shares = cast.shared_budgets and number and draw.below(9) == 0
-        budget = budget if shares else begin + 50_000 + number
-        yield _campaign(draw, anchor, cast, plan, number, budget)
+        shares = cast.shared_budgets and draw.below(9) == 0
+        campaign = _campaign(draw, anchor, cast, plan, number, begin + 50_000 + number)
+        if shares and owner is not None:
+            campaign = replace(campaign, budget_id=owner.budget_id, daily=owner.daily, lifetime=owner.lifetime)
+        else:
+            owner = campaign
+        yield campaign
 
 
 def _campaign(draw: Draw, anchor: date, cast: Cast, plan: AccountPlan, number: int, budget: int) -> Campaign:

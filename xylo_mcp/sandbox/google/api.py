@@ -115,7 +115,8 @@ class _Api:
 
     async def search(self, request: Request) -> Response:
         body = await body_of(request, SearchBody)
-        plan, of = self._plan(request, body.query), self._customer(request)
+        of = self._customer(request)
+        plan = self._plan(of, body.query)
         _check_search(body, plan)
         begin = offset_of(self.world, of.id, body)
         if body.validate_only:
@@ -137,7 +138,8 @@ class _Api:
 
     async def search_stream(self, request: Request) -> Response:
         body = await body_of(request, StreamBody)
-        plan, of = self._plan(request, body.query), self._customer(request)
+        of = self._customer(request)
+        plan = self._plan(of, body.query)
         with_summary = body.summary_row_setting in {"SUMMARY_ROW_WITH_RESULTS", "SUMMARY_ROW_ONLY"}
         _check_summary(plan, wanted=with_summary)
         found = rows(self.world, of, plan)
@@ -158,8 +160,7 @@ class _Api:
         login = request.headers.get("login-customer-id")
         return customer(self.world, str(request.path_params["customer_id"]), login)
 
-    def _plan(self, request: Request, query: str) -> Plan:
-        of = self._customer(request)
+    def _plan(self, of: AccountPlan, query: str) -> Plan:
         if not query:
             raise refused("requestError", "REQUIRED_FIELD_MISSING", "The query is missing.")
         return planned(parse(query), self.world.today(of), manager=of is MANAGER)

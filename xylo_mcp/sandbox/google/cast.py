@@ -7,9 +7,7 @@ from ..world import AccountPlan, Cast
 MANAGER: Final = AccountPlan("9998887776", "customers/9998887776", "Talwind Manager", "USD", "America/New_York", 0)
 """Manages three of the accounts; it has no campaigns of its own and is no advertiser, so no part of the cast."""
 
-_DIRECT: Final = AccountPlan(
-    "1234567890", "customers/1234567890", "Talwind Reisen US", "USD", "America/New_York", 30
-)  # fmt: skip
+_DIRECT: Final = AccountPlan("1234567890", "customers/1234567890", "Talwind Reisen US", "USD", "America/New_York", 30)
 
 CAST: Final = Cast(
     platform="google",

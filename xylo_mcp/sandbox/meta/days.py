@@ -10,6 +10,7 @@ from .parameters import decoded, whole, word
 
 Span = tuple[date, date]
 _DAY = timedelta(days=1)
+_FURTHEST = timedelta(days=366)
 _MONTHS_BACK = 37
 _MOST_DAYS = 90
 
@@ -29,6 +30,8 @@ def span(arguments: Mapping[str, str], today: date) -> Span:
         since, until = _PRESETS[word(arguments, "date_preset", _PRESETS, "last_30d")](today)
     if since > until:
         raise invalid("Param time_range: since must not be after until")
+    if until > today + _FURTHEST:
+        raise invalid("Param time_range: until must not be more than a year from now")
     if since < _months_before(today, _MONTHS_BACK):
         raise too_far_back()
     return since, until

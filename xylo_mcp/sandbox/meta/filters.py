@@ -55,9 +55,12 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def _number(self, text: str) -> Decimal:
         try:
-            return Decimal(text)
+            number = Decimal(text)
         except InvalidOperation as error:
             raise self._refusal("numbers") from error
+        if not number.is_finite():
+            raise self._refusal("numbers")
+        return number
 
     def _refusal(self, wanted: str) -> GraphError:
         return invalid(f"Param filtering: the operator {self.operator} on {self.field} takes {wanted}")

@@ -14,9 +14,6 @@ from .envelope import Data
 from .parameters import Asked, Id, Names
 from .refusals import Refusal, parameter
 
-# TikTok may name an account's zone as a fixed offset of the opposite sign, without summer time;
-# `display_timezone` is the IANA name.
-_FIXED_OFFSETS = {"America/New_York": "Etc/GMT+5"}
 _COUNTRIES = {"USD": "US", "EUR": "DE", "JPY": "JP", "GBP": "GB"}
 _OPENED = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
 _ON_REQUEST = frozenset({"company_name_editable"})
@@ -72,7 +69,7 @@ def _details(plan: AccountPlan) -> Mapping[str, object]:
         "status": "STATUS_DISABLE" if plan.disabled else "STATUS_ENABLE",
         "role": "ROLE_ADVERTISER",
         "currency": plan.currency,
-        "timezone": _FIXED_OFFSETS.get(plan.time_zone, plan.time_zone),
+        "timezone": plan.time_zone,
         "display_timezone": plan.time_zone,
         "balance": Decimal(0) if plan.disabled else Decimal("812.4"),
         "country": _COUNTRIES[plan.currency],

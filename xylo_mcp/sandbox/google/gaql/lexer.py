@@ -39,12 +39,9 @@ class Token:
 
 def tokens(query: str) -> Iterator[Token]:
     """The pieces of `query`, an `end` last."""
-    position = 0
-    while True:
-        match = _TOKEN.match(query, position)
-        assert match is not None  # the last alternative takes anything
-        position = match.end()
-        text = match[match.lastgroup or 0].lstrip(" \t\r\n")
+    match = _match(query, 0)
+    while match.lastgroup != "end":
+        position, text = match.end(), match[match.lastgroup or 0]
         match match.lastgroup:
             case "string":
                 text, position = _string(query, position, text)
@@ -55,11 +52,16 @@ def tokens(query: str) -> Iterator[Token]:
                 yield Token("number", text)
             case "word" | "operator" | "symbol" as kind:
                 yield Token(kind, text)
-            case "end":
-                yield Token("end", "")
-                return
             case _:
                 raise query_error("BAD_SYMBOL", f"Error in query: invalid symbol '{text}'.")
+        match = _match(query, position)
+    yield Token("end", "")
+
+
+def _match(query: str, position: int) -> re.Match[str]:
+    match = _TOKEN.match(query, position)
+    assert match is not None  # the last alternative takes anything
+    return match
 
 
 def _string(query: str, begin: int, quote: str) -> tuple[str, int]:

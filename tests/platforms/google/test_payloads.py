@@ -1,0 +1,340 @@
+"""Google's JSON is read exactly, or refused."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.campaigns import Campaign, Delivery, Objective
+from xylo_mcp.ads.errors import Garbled
+from xylo_mcp.ads.insights import InsightRow, Metrics
+from xylo_mcp.ads.money import Money
+from xylo_mcp.platforms.google import words
+from xylo_mcp.platforms.google.payloads import AccessibleCustomers, CampaignRow, ClientRow, MetricsRow, Page, read
+
+SAMPLES = Path(__file__).parent / "samples"
+ACCOUNT = Account(
+    id="customers/5000000002",
+    platform="google",
+    name="Kranich Räder",
+    currency="EUR",
+    time_zone="Europe/Berlin",
+    status="active",
+    raw_status="ENABLED",
+)
+
+
+def sample(name: str) -> bytes:
+    return (SAMPLES / f"{name}.json").read_bytes()
+
+
+def campaign(**fields: object) -> Campaign:
+    return read(msgspec.json.encode({"campaign": {"id": "1", **fields}}), CampaignRow).in_our_words(ACCOUNT)
+
+
+def budgeted(**fields: object) -> Campaign:
+    body = msgspec.json.encode({"campaign": {"id": "1"}, "campaignBudget": fields})
+    return read(body, CampaignRow).in_our_words(ACCOUNT)
+
+
+def metrics(text: str) -> Metrics:
+    return read(f'{{"metrics": {text}}}'.encode(), MetricsRow).in_our_words(of_campaigns=False, by_day=False).metrics
+
+
+def test_accessible_customers_are_read_in_a_stable_order() -> None:
+    found = read(sample("accessible"), AccessibleCustomers)
+
+    assert found.ids() == ["5000000002", "6000000003", "7000000001"]
+    assert read(b"{}", AccessibleCustomers).ids() == []
+
+
+@pytest.mark.parametrize("name", ["customers/12", "customers/1234567890/campaigns/1", "1234567890", "customers/../1"])
+def test_a_customer_that_is_named_in_another_way_is_refused(name: str) -> None:
+    with pytest.raises(Garbled):
+        AccessibleCustomers(resource_names=[name]).ids()
+
+
+def test_accounts_are_read_with_the_way_to_them() -> None:
+    rows = read(sample("accounts"), Page[ClientRow]).rows
+
+    assert [row.account("7000000001") for row in rows] == [
+        Account(
+            id="customers/5000000002",
+            platform="google",
+            name="Kranich Räder",
+            currency="EUR",
+            time_zone="Europe/Berlin",
+            status="active",
+            raw_status="ENABLED",
+            route="7000000001",
+        ),
+        Account(
+            id="customers/4000000004",
+            platform="google",
+            name="Heron Bikes Japan",
+            currency="JPY",
+            time_zone="Asia/Tokyo",
+            status="disabled",
+            raw_status="SUSPENDED",
+            route="7000000001",
+        ),
+        Account(
+            id="customers/4000000005",
+            platform="google",
+            name="",
+            currency="USD",
+            time_zone="America/New_York",
+            status="closed",
+            raw_status="CANCELED",
+            route="7000000001",
+        ),
+    ]
+    assert rows[0].account("5000000002").route == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("ENABLED", "active"),
+        ("SUSPENDED", "disabled"),
+        ("CANCELED", "closed"),
+        ("CLOSED", "closed"),
+        ("NEW", "unknown"),
+    ],
+)
+def test_an_accounts_status_is_ours_or_unknown(word: str, status: str) -> None:
+    assert words.account_status(word) == status
+
+
+def test_campaigns_are_read_with_the_budget_they_spend_from() -> None:
+    rows = read(sample("campaigns"), Page[CampaignRow]).rows
+
+    assert [row.in_our_words(ACCOUNT) for row in rows] == [
+        Campaign(
+            id="903",
+            account="customers/5000000002",
+            name="Straße im Herbst",
+            status="active",
+            delivery="limited",
+            objective="conversions",
+            raw_status="ENABLED",
+            raw_delivery="LIMITED/BUDGET_CONSTRAINED",
+            raw_objective="SEARCH/MAXIMIZE_CONVERSIONS",
+            daily_budget=Money(Decimal("25.12"), "EUR"),
+            shared_budget=True,
+        ),
+        Campaign(
+            id="902",
+            account="customers/5000000002",
+            name="Winter 2027",
+            status="paused",
+            delivery="paused",
+            objective="sales",
+            raw_status="PAUSED",
+            raw_delivery="PAUSED/CAMPAIGN_PAUSED",
+            raw_objective="PERFORMANCE_MAX/MAXIMIZE_CONVERSION_VALUE",
+            lifetime_budget=Money(Decimal(1500), "EUR"),
+        ),
+        Campaign(
+            id="901",
+            account="customers/5000000002",
+            name="Old",
+            status="archived",
+            delivery="archived",
+            objective="other",
+            raw_status="REMOVED",
+            raw_delivery="REMOVED",
+            raw_objective="VIDEO/TARGET_CPV",
+        ),
+    ]
+
+
+def test_a_status_newer_than_us_counts_as_active_with_googles_word() -> None:
+    found = campaign(status="HIBERNATING", primaryStatus="DREAMING")
+
+    assert (found.status, found.raw_status) == ("active", "HIBERNATING")
+    assert (found.delivery, found.raw_delivery) == ("unknown", "DREAMING")
+
+
+@pytest.mark.parametrize(
+    ("primary", "reasons", "delivery"),
+    [
+        ("ELIGIBLE", [], "delivering"),
+        ("LEARNING", ["BIDDING_STRATEGY_LEARNING"], "delivering"),
+        ("LIMITED", ["HAS_ADS_DISAPPROVED"], "limited"),
+        ("PENDING", ["CAMPAIGN_PENDING"], "in_review"),
+        ("ENDED", [], "ended"),
+        ("PAUSED", [], "paused"),
+        ("REMOVED", [], "archived"),
+        ("NOT_ELIGIBLE", [], "rejected"),
+        ("NOT_ELIGIBLE", ["HAS_ADS_DISAPPROVED", "AD_GROUP_ADS_PAUSED"], "rejected"),
+        ("NOT_ELIGIBLE", ["MOST_ADS_UNDER_REVIEW"], "in_review"),
+        ("NOT_ELIGIBLE", ["AD_GROUPS_PAUSED", "KEYWORDS_PAUSED"], "paused"),
+        ("NOT_ELIGIBLE", ["AD_GROUPS_PAUSED", "NO_KEYWORDS"], "rejected"),
+        ("MISCONFIGURED", ["BUDGET_MISCONFIGURED"], "rejected"),
+        ("", [], "unknown"),
+        ("UNKNOWN", [], "unknown"),
+    ],
+)
+def test_delivery_follows_from_the_primary_status_and_its_reasons(
+    primary: str, reasons: list[str], delivery: Delivery
+) -> None:
+    assert words.delivery(primary, reasons) == delivery
+
+
+@pytest.mark.parametrize(
+    ("channel", "bidding", "objective"),
+    [
+        ("MULTI_CHANNEL", "TARGET_CPA", "app_promotion"),
+        ("SHOPPING", "MANUAL_CPC", "sales"),
+        ("SEARCH", "TARGET_ROAS", "sales"),
+        ("DISPLAY", "TARGET_CPA", "conversions"),
+        ("SEARCH", "TARGET_SPEND", "traffic"),
+        ("VIDEO", "TARGET_CPM", "awareness"),
+        ("SEARCH", "TARGET_IMPRESSION_SHARE", "awareness"),
+        ("SEARCH", "MANUAL_CPC", "other"),
+        ("", "", "other"),
+    ],
+)
+def test_an_objective_is_derived_where_it_is_clear(channel: str, bidding: str, objective: Objective) -> None:
+    assert words.objective(channel, bidding) == objective
+
+
+@pytest.mark.parametrize(
+    ("fields", "daily", "lifetime", "shared"),
+    [
+        ({"amountMicros": "1"}, "0.000001", None, False),
+        ({"amountMicros": 25_000_000}, "25", None, False),
+        ({"amountMicros": "9223372036854775807"}, "9223372036854.775807", None, False),
+        ({"amountMicros": "0"}, None, None, False),
+        ({"amountMicros": "0", "totalAmountMicros": "7000000"}, None, "7", False),
+        ({"amountMicros": "5000000", "totalAmountMicros": "0"}, "5", None, False),
+        ({}, None, None, False),
+        ({"explicitlyShared": True}, None, None, True),
+        ({"explicitlyShared": True, "referenceCount": "1"}, None, None, False),
+        ({"explicitlyShared": False, "referenceCount": 3}, None, None, True),
+    ],
+)
+def test_a_budget_is_exact_and_of_one_kind(
+    fields: dict[str, object], daily: str | None, lifetime: str | None, *, shared: bool
+) -> None:
+    found = budgeted(**fields)
+
+    assert (found.daily_budget, found.lifetime_budget, found.shared_budget) == (
+        Money(Decimal(daily), "EUR") if daily else None,
+        Money(Decimal(lifetime), "EUR") if lifetime else None,
+        shared,
+    )
+
+
+def test_days_are_read_with_exact_figures_and_what_is_missing_stays_unknown() -> None:
+    rows = [*read(sample("days_first"), Page[MetricsRow]).rows, *read(sample("days_last"), Page[MetricsRow]).rows]
+
+    assert [row.in_our_words(of_campaigns=True, by_day=True) for row in rows] == [
+        InsightRow(
+            metrics=Metrics(Decimal("12.345678"), 2000, 31, Decimal("1.2345678901234567")),
+            campaign_id="902",
+            campaign_name="Winter 2027",
+            day=date(2026, 11, 18),
+        ),
+        InsightRow(
+            metrics=Metrics(Decimal(0), 7, 0, Decimal(0)),
+            campaign_id="902",
+            campaign_name="Winter 2027",
+            day=date(2026, 11, 19),
+        ),
+        InsightRow(
+            metrics=Metrics(Decimal("0.99"), 40, 2, None),
+            campaign_id="903",
+            campaign_name="Straße im Herbst",
+            day=date(2026, 11, 18),
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"costMicros": "1500000", "impressions": "10", "clicks": "3", "conversions": 0.5}',
+        '{"costMicros": 1500000, "impressions": 10, "clicks": 3, "conversions": "0.5"}',
+        '{"costMicros": 1.5e6, "impressions": 10.0, "clicks": "3", "conversions": 5e-1, "newMetric": {"a": [1]}}',
+    ],
+)
+def test_whole_numbers_may_come_as_text_or_as_numbers(text: str) -> None:
+    assert metrics(text) == Metrics(Decimal("1.5"), 10, 3, Decimal("0.5"))
+
+
+@pytest.mark.parametrize("text", ["{}", '{"costMicros": null}'])
+def test_what_google_does_not_say_is_unknown_and_not_zero(text: str) -> None:
+    assert metrics(text) == Metrics(None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"clicks": "1.5"}',
+        '{"clicks": true}',
+        '{"clicks": -3}',
+        '{"costMicros": "12 345"}',
+        '{"costMicros": "NaN"}',
+        '{"conversions": "Infinity"}',
+        '{"conversions": 1e400}',
+        '{"conversions": [1]}',
+    ],
+)
+def test_a_figure_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises((Garbled, ValueError)):
+        metrics(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "of_campaigns", "by_day"),
+    [
+        (b'{"metrics": {}}', True, False),
+        (b'{"metrics": {}}', False, True),
+        (b'{"campaign": {"id": "1"}}', False, False),
+        (b'{"segments": {"date": "2026-11-18"}}', False, False),
+    ],
+)
+def test_a_row_of_another_kind_than_asked_for_is_refused(body: bytes, *, of_campaigns: bool, by_day: bool) -> None:
+    with pytest.raises(Garbled):
+        read(body, MetricsRow).in_our_words(of_campaigns=of_campaigns, by_day=by_day)
+
+
+def test_an_answer_without_rows_is_empty_if_it_shows_the_field_mask() -> None:
+    assert read(sample("nothing"), Page[CampaignRow]).rows == ()
+    assert read(sample("nothing"), Page[CampaignRow]).next is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"null",
+        b"[]",
+        b"",
+        b"<html>",
+        b'{"results": {}}',
+        b'{"results": [{}]}',
+        b'{"results": [{"campaign": {"id": null}}]}',
+        b'{"results": null, "fieldMask": "campaign.id"}',
+        b"\xef\xbb\xbf{}",
+        b'{"results": [{"campaign": {"id": "1", "name": "\xff"}}]}',
+    ],
+)
+def test_another_shape_is_refused(body: bytes) -> None:
+    with pytest.raises(Garbled):
+        _ = read(body, Page[CampaignRow]).rows
+
+
+@given(st.binary(max_size=40) | st.sampled_from([b'{"results":' * 2000, b"[" * 100_000]))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        _ = read(body, Page[CampaignRow]).rows
+    except Garbled as error:
+        assert error.platform == "google"  # noqa: PT017 - both outcomes are good

@@ -1,0 +1,67 @@
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import pytest
+
+from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.errors import Garbled
+from xylo_mcp.platforms.meta import payloads
+
+_AD_ACCOUNT: Mapping[str, object] = {
+    "id": "act_123456789",
+    "account_id": "123456789",
+    "name": "Demo GmbH",
+    "currency": "USD",
+    "timezone_name": "America/New_York",
+    "account_status": 1,
+}
+
+
+def _edge(rows: Sequence[object], **more: object) -> bytes:
+    return msgspec.json.encode({"data": rows, **more})
+
+
+def test_an_ad_account_is_an_account(account: Account) -> None:
+    assert payloads.accounts(_edge([_AD_ACCOUNT])) == ([account], None)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "raw"),
+    [
+        (1, "active", "ACTIVE"),
+        (2, "disabled", "DISABLED"),
+        (3, "disabled", "UNSETTLED"),
+        (7, "disabled", "PENDING_RISK_REVIEW"),
+        (8, "active", "PENDING_SETTLEMENT"),
+        (9, "active", "IN_GRACE_PERIOD"),
+        (100, "closed", "PENDING_CLOSURE"),
+        (101, "closed", "CLOSED"),
+        (201, "active", "ANY_ACTIVE"),
+        (202, "closed", "ANY_CLOSED"),
+        (77, "unknown", "77"),
+        (None, "unknown", ""),
+    ],
+)
+def test_an_accounts_status_has_metas_word(number: int | None, status: str, raw: str) -> None:
+    read = payloads.accounts(_edge([{**_AD_ACCOUNT, "account_status": number}]))[0][0]
+
+    assert (read.status, read.raw_status) == (status, raw)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "123456789"},
+        {"id": "act_../me"},
+        {"id": 123456789},
+        {"id": "act_"},
+        {"currency": ""},
+        {"currency": None},
+        {"timezone_name": "Mars/Phobos"},
+        {"timezone_name": None},
+        {"account_status": "1"},
+    ],
+)
+def test_an_account_that_cannot_be_relied_on_is_garbled(changes: Mapping[str, object]) -> None:
+    with pytest.raises(Garbled):
+        payloads.accounts(_edge([{**_AD_ACCOUNT, **changes}]))

@@ -1,0 +1,90 @@
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xylo_mcp.ads.errors import Garbled
+from xylo_mcp.platforms.reading import count, figure, identifier, reading, time_zone
+
+_AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**20), max_value=10**20)
+
+
+@given(_AMOUNTS)
+def test_any_amount_is_read_digit_for_digit_whether_quoted_or_not(amount: Decimal) -> None:
+    text = f"{amount:f}".encode()
+
+    assert str(figure(msgspec.Raw(text))) == str(figure(msgspec.Raw(b'"' + text + b'"'))) == str(Decimal(text.decode()))
+
+
+@given(st.text(alphabet="0123456789", min_size=1, max_size=24), st.text(alphabet="0123456789", max_size=24))
+def test_no_digit_of_a_decimal_text_is_lost(whole: str, fraction: str) -> None:
+    text = f"{whole}.{fraction}" if fraction else whole
+
+    assert figure(msgspec.Raw(f'"{text}"'.encode())) == Decimal(text)
+
+
+@pytest.mark.parametrize("silence", [b"null", b'""', b'"-"'])
+def test_silence_is_unknown_and_not_zero(silence: bytes) -> None:
+    assert (figure(msgspec.Raw(silence)), count(msgspec.Raw(silence))) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["NaN", "Infinity", "1,000", "1_000", " 1", "0x10", "--", "1e999", "1.2.3", "\uff11\uff12", "+1", ".5", "1."],
+)
+def test_what_does_not_spell_a_number_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        figure(msgspec.Raw(msgspec.json.encode(wrong)))
+
+
+@pytest.mark.parametrize("wrong", [b"true", b"[]", b"{}", b'"12', b'12"'])
+def test_what_is_neither_number_nor_text_is_refused(wrong: bytes) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        figure(msgspec.Raw(wrong))
+
+
+@pytest.mark.parametrize(("text", "number"), [(b"1e-7", "1E-7"), (b'"12.340"', "12.340"), (b"-3", "-3"), (b"0", "0")])
+def test_numbers_keep_their_scale(text: bytes, number: str) -> None:
+    assert str(figure(msgspec.Raw(text))) == number
+
+
+@pytest.mark.parametrize("wrong", [b'"1.5"', b"-1"])
+def test_a_count_is_whole_and_not_negative(wrong: bytes) -> None:
+    with pytest.raises(ValueError, match="not a count"):
+        count(msgspec.Raw(wrong))
+
+
+def test_a_count_may_be_written_with_empty_decimals() -> None:
+    assert count(msgspec.Raw(b'"9300.00"')) == 9300
+
+
+@pytest.mark.parametrize("value", ["9007199254740993", 9007199254740993])
+def test_an_id_keeps_all_its_digits(value: str | int) -> None:
+    assert identifier(value) == "9007199254740993"
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1/../2", "12 ", "\uff11\uff12", "abc", -1, "1\n"])
+def test_what_is_not_an_id_is_refused(value: str | int) -> None:
+    with pytest.raises(ValueError, match="not an id"):
+        identifier(value)
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "Etc/GMT+8"])
+def test_a_known_time_zone_is_kept(name: str) -> None:
+    assert time_zone(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Phobos", "../etc/passwd", "Europe", "Europe/\0"])
+def test_an_unknown_time_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - some of the texts are the standard library's
+        time_zone(name)
+
+
+@pytest.mark.parametrize("content", [b"", b"[", b'{"a":1}', b"\xff", b"[" * 100_000])
+def test_what_cannot_be_decoded_is_garbled(content: bytes) -> None:
+    with pytest.raises(Garbled) as raised, reading("tiktok"):
+        msgspec.json.decode(content, type=list[int])
+
+    assert raised.value.platform == "tiktok"

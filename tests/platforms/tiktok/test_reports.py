@@ -1,0 +1,159 @@
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from decimal import Decimal
+
+import httpx2
+import msgspec
+import pytest
+
+from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.errors import Garbled, Rejected
+from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics
+from xylo_mcp.contract import AdReader
+
+Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
+Answer = Callable[..., httpx2.Response]
+
+_EVERY_STATUS = {"field_name": "campaign_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'}
+
+
+def _page(rows: Sequence[object], page: int = 1, of: int = 1) -> Mapping[str, object]:
+    return {"list": rows, "page_info": {"page": page, "page_size": 1000, "total_number": 0, "total_page": of}}
+
+
+def _row(dimensions: Mapping[str, str], spend: str = "1.10") -> Mapping[str, object]:
+    return {
+        "dimensions": dimensions,
+        "metrics": {"spend": spend, "impressions": "10", "clicks": "2", "conversion": "1"},
+    }
+
+
+def _metrics(times: int) -> Metrics:
+    return Metrics(times * Decimal("1.10"), times * 10, times * 2, Decimal(times))
+
+
+async def test_an_accounts_total_is_asked_for_in_the_documented_words(
+    opened: Opened, good: Answer, account: Account
+) -> None:
+    asked: list[tuple[str, Mapping[str, str]]] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        asked.append((request.url.path, dict(request.url.params)))
+        return good(_page([_row({"advertiser_id": "7123456789012345678"})]))
+
+    async with opened(reply) as tiktok:
+        rows = await tiktok.insights(account, InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 28)))
+
+    assert rows == [InsightRow(_metrics(1))]
+    assert asked == [
+        (
+            "/open_api/v1.3/report/integrated/get/",
+            {
+                "advertiser_id": "7123456789012345678",
+                "report_type": "BASIC",
+                "data_level": "AUCTION_ADVERTISER",
+                "dimensions": '["advertiser_id"]',
+                "metrics": '["spend","impressions","clicks","conversion"]',
+                "start_date": "2026-02-01",
+                "end_date": "2026-02-28",
+                "page": "1",
+                "page_size": "1000",
+            },
+        )
+    ]
+
+
+async def test_days_by_campaign_are_asked_for_thirty_at_a_time_deleted_campaigns_included(
+    opened: Opened, good: Answer, account: Account
+) -> None:
+    asked: list[Mapping[str, str]] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        params = dict(request.url.params)
+        asked.append(params)
+        return good(_page([_row({"campaign_id": "11", "stat_time_day": f"{params['start_date']} 00:00:00"})]))
+
+    query = InsightsQuery("campaign", date(2026, 1, 1), date(2026, 3, 1), "day")
+    async with opened(reply) as tiktok:
+        rows = await tiktok.insights(account, query)
+
+    assert sorted((params["start_date"], params["end_date"]) for params in asked) == [
+        ("2026-01-01", "2026-01-30"),
+        ("2026-01-31", "2026-03-01"),
+    ]
+    assert {
+        (params["data_level"], params["dimensions"], params["metrics"], params["filtering"]) for params in asked
+    } == {
+        (
+            "AUCTION_CAMPAIGN",
+            '["campaign_id","stat_time_day"]',
+            '["spend","impressions","clicks","conversion","campaign_name"]',
+            msgspec.json.encode([_EVERY_STATUS]).decode(),
+        )
+    }
+    assert rows == [
+        InsightRow(_metrics(1), campaign_id="11", day=date(2026, 1, 1)),
+        InsightRow(_metrics(1), campaign_id="11", day=date(2026, 1, 31)),
+    ]
+
+
+async def test_a_total_over_more_than_a_year_is_added_up(opened: Opened, good: Answer, account: Account) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        return good(_page([_row({"campaign_id": "11"}), _row({"campaign_id": request.url.params["start_date"][:4]})]))
+
+    query = InsightsQuery("campaign", date(2025, 1, 1), date(2026, 1, 1))
+    async with opened(reply) as tiktok:
+        rows = await tiktok.insights(account, query)
+
+    assert rows == [
+        InsightRow(_metrics(2), campaign_id="11"),
+        InsightRow(_metrics(1), campaign_id="2025"),
+        InsightRow(_metrics(1), campaign_id="2026"),
+    ]
+
+
+async def test_an_account_of_some_campaigns_is_their_sum(opened: Opened, good: Answer, account: Account) -> None:
+    asked: list[Sequence[Mapping[str, str]]] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        status, chosen = msgspec.json.decode(request.url.params["filtering"], type=list[dict[str, str]])
+        asked.append([status, {**chosen, "filter_value": ""}])
+        ids: list[str] = msgspec.json.decode(chosen["filter_value"])
+        return good(_page([_row({"campaign_id": one}) for one in ids]))
+
+    query = InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 2), campaign_ids=frozenset(map(str, range(101))))
+    async with opened(reply) as tiktok:
+        rows = await tiktok.insights(account, query)
+
+    assert rows == [InsightRow(_metrics(101))]
+    assert asked == [[_EVERY_STATUS, {"field_name": "campaign_ids", "filter_type": "IN", "filter_value": ""}]] * 2
+
+
+async def test_a_report_is_read_to_its_last_page(opened: Opened, good: Answer, account: Account) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        page = int(request.url.params["page"])
+        return good(_page([_row({"campaign_id": str(page)})], page, of=4))
+
+    async with opened(reply) as tiktok:
+        rows = await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+
+    assert [row.campaign_id for row in rows] == ["1", "2", "3", "4"]
+
+
+async def test_a_row_on_two_pages_is_not_counted_twice(opened: Opened, good: Answer, account: Account) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        return good(_page([_row({"campaign_id": "11"})], int(request.url.params["page"]), of=2))
+
+    async with opened(reply) as tiktok:
+        with pytest.raises(Garbled):
+            await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+
+
+async def test_a_report_that_tiktok_cut_short_is_refused(opened: Opened, good: Answer, account: Account) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, headers={"X-Tt-Ads-Throttle": "20000"}, content=good(_page([])).content)
+
+    async with opened(reply) as tiktok:
+        with pytest.raises(Rejected):
+            await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))

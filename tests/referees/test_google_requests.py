@@ -1,0 +1,195 @@
+"""Google's own message classes read what the adapter sends, and know every word it relies on."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+from google.ads.googleads.v26.enums.types import (
+    advertising_channel_type,
+    bidding_strategy_type,
+    campaign_primary_status,
+    campaign_primary_status_reason,
+    campaign_status,
+    customer_status,
+)
+from google.ads.googleads.v26.errors.types.errors import ErrorCode
+from google.ads.googleads.v26.services.types.customer_service import ListAccessibleCustomersResponse
+from google.ads.googleads.v26.services.types.google_ads_service import (
+    GoogleAdsRow,
+    SearchGoogleAdsRequest,
+    SearchGoogleAdsResponse,
+)
+from google.protobuf.json_format import MessageToDict, Parse
+
+from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.campaigns import CampaignFilter
+from xylo_mcp.ads.insights import InsightsQuery
+from xylo_mcp.contract import AdReader, Connection
+from xylo_mcp.platforms.google import SPEC, words
+from xylo_mcp.platforms.google.refusals import BY_CATEGORY, BY_CODE
+
+SAMPLES = Path(__file__).parents[1] / "platforms" / "google" / "samples"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ACCOUNT = Account("customers/5000000002", "google", "N", "EUR", "Europe/Berlin", "active", "ENABLED", "7000000001")
+SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 19)
+ROW = type(GoogleAdsRow.pb(GoogleAdsRow())).DESCRIPTOR
+
+
+class Recorder:
+    """Answers two pages to each search, and keeps the bodies."""
+
+    def __init__(self) -> None:
+        self.searches: list[str] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/token":
+            return httpx2.Response(200, json={"access_token": "ya29.made-up", "expires_in": 3599})
+        if request.method == "GET":
+            return httpx2.Response(200, content=(SAMPLES / "accessible.json").read_bytes())
+        body = request.content.decode()
+        self.searches.append(body)
+        more = {} if "pageToken" in body or "LIMIT" in body else {"nextPageToken": "CK-2"}
+        return httpx2.Response(200, json={"fieldMask": "campaign.id"} | more)
+
+
+async def ask_for_campaigns(reader: AdReader) -> None:
+    for wanted in (
+        CampaignFilter(),
+        CampaignFilter(name_contains='Käse\'s 50% \\ ["neu"] 😀', ids=frozenset({"901", "17"})),
+        CampaignFilter(statuses=frozenset({"active", "paused", "archived"}), objectives=frozenset({"sales"})),
+    ):
+        await reader.campaigns(ACCOUNT, wanted, place="903", size=50)
+
+
+async def ask_for_insights(reader: AdReader) -> None:
+    for query in (
+        InsightsQuery("account", SINCE, UNTIL),
+        InsightsQuery("account", SINCE, UNTIL, "day"),
+        InsightsQuery("campaign", SINCE, UNTIL),
+        InsightsQuery("campaign", SINCE, UNTIL, "day", frozenset({"901"})),
+    ):
+        await reader.insights(ACCOUNT, query)
+
+
+@pytest.fixture
+async def searches() -> list[str]:
+    """The bodies of every kind of search that the adapter sends."""
+    recorder = Recorder()
+    settings = {
+        "CLIENT_ID": "c",
+        "CLIENT_SECRET": "s",
+        "REFRESH_TOKEN": "r",
+        "DEVELOPER_TOKEN": "",
+        "LOGIN_CUSTOMER_ID": "",
+        "BASE_URL": "https://ads.example",
+        "TOKEN_URL": "https://oauth.example/token",
+    }
+    connection = Connection(settings=settings, network=httpx2.MockTransport(recorder), clock=lambda: NOW)
+    # A client for each, so that none has to wait for its rate limit.
+    for ask in (lambda reader: reader.accounts(), ask_for_campaigns, ask_for_insights):
+        async with SPEC.open(connection) as reader:
+            await ask(reader)
+    return recorder.searches
+
+
+def selected(query: str) -> list[str]:
+    return query.removeprefix("SELECT ").partition(" FROM ")[0].split(", ")
+
+
+def is_a_field(path: str) -> bool:
+    message = ROW
+    for name in path.split("."):
+        if message is None or name not in message.fields_by_name:
+            return False
+        message = message.fields_by_name[name].message_type
+    return message is None
+
+
+def names(enum: object) -> set[str]:
+    return {member.name for member in enum}  # type: ignore[attr-defined] - the enums are made at run time
+
+
+def codes() -> Iterator[str]:
+    """Every error code of Google's, as `category.VALUE`."""
+    for field in type(ErrorCode.pb(ErrorCode())).DESCRIPTOR.fields:
+        for value in field.enum_type.values:
+            yield f"{field.json_name}.{value.name}"
+
+
+async def test_every_body_is_a_search_request_of_googles(searches: list[str]) -> None:
+    assert len(searches) == 3 * 2 + 3 + 4 * 2
+
+    for body in searches:
+        message = Parse(body, SearchGoogleAdsRequest.pb(SearchGoogleAdsRequest()))
+        assert httpx2.Response(200, content=body).json() == MessageToDict(message)
+
+
+async def test_every_field_that_is_named_exists_in_googles_rows(searches: list[str]) -> None:
+    queried = [
+        MessageToDict(Parse(body, SearchGoogleAdsRequest.pb(SearchGoogleAdsRequest())))["query"] for body in searches
+    ]
+    unquoted = [re.sub(r"'(?:[^'\\]|\\.)*'", "''", query) for query in queried]
+    named = {path for query in unquoted for path in re.findall(r"[a-z_]+\.[a-z_.]+", query)}
+
+    assert {path for query in queried for path in selected(query)} <= named
+    assert not {path for path in named if not is_a_field(path)}
+
+
+@pytest.mark.parametrize("name", ["accounts", "campaigns", "days_first", "days_last", "nothing"])
+def test_our_samples_are_answers_of_googles(name: str) -> None:
+    Parse((SAMPLES / f"{name}.json").read_text(), SearchGoogleAdsResponse.pb(SearchGoogleAdsResponse()))
+
+
+def test_our_sample_of_accessible_customers_is_an_answer_of_googles() -> None:
+    text = (SAMPLES / "accessible.json").read_text()
+
+    Parse(text, ListAccessibleCustomersResponse.pb(ListAccessibleCustomersResponse()))
+
+
+def test_every_error_that_we_know_is_one_of_googles() -> None:
+    known = set(codes())
+
+    assert not BY_CODE.keys() - known
+    assert not BY_CATEGORY.keys() - {code.partition(".")[0] for code in known}
+
+
+@pytest.mark.parametrize(
+    ("ours", "enum"),
+    [
+        (words.ACCOUNT_STATUSES, customer_status.CustomerStatusEnum.CustomerStatus),
+        (words.STATUSES, campaign_status.CampaignStatusEnum.CampaignStatus),
+        (
+            {*words.DELIVERIES, *words.NOT_RUNNING},
+            campaign_primary_status.CampaignPrimaryStatusEnum.CampaignPrimaryStatus,
+        ),
+        (words.CHANNEL_OBJECTIVES, advertising_channel_type.AdvertisingChannelTypeEnum.AdvertisingChannelType),
+        (words.BIDDING_OBJECTIVES, bidding_strategy_type.BiddingStrategyTypeEnum.BiddingStrategyType),
+    ],
+)
+def test_every_word_that_we_translate_is_one_of_googles(ours: set[str], enum: object) -> None:
+    assert not set(ours) - names(enum)
+
+
+@pytest.mark.parametrize(
+    ("ours", "enum"),
+    [
+        (words.ACCOUNT_STATUSES, customer_status.CustomerStatusEnum.CustomerStatus),
+        (words.STATUSES, campaign_status.CampaignStatusEnum.CampaignStatus),
+        (
+            {*words.DELIVERIES, *words.NOT_RUNNING},
+            campaign_primary_status.CampaignPrimaryStatusEnum.CampaignPrimaryStatus,
+        ),
+    ],
+)
+def test_every_status_of_googles_is_translated(ours: set[str], enum: object) -> None:
+    assert names(enum) - set(ours) == {"UNSPECIFIED", "UNKNOWN"}
+
+
+@pytest.mark.parametrize("ending", ["_DISAPPROVED", "_UNDER_REVIEW", "_PAUSED"])
+def test_googles_reasons_end_in_the_words_that_we_go_by(ending: str) -> None:
+    reasons = names(campaign_primary_status_reason.CampaignPrimaryStatusReasonEnum.CampaignPrimaryStatusReason)
+
+    assert any(reason.endswith(ending) for reason in reasons)

@@ -1,0 +1,250 @@
+"""Meta's own SDK, unmodified, against the sandbox: what it reads is the world's truth, and it knows the errors."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import uvicorn
+from facebook_business.adobjects.abstractcrudobject import AbstractCrudObject
+from facebook_business.adobjects.adaccount import AdAccount
+from facebook_business.adobjects.campaign import Campaign
+from facebook_business.adobjects.user import User
+from facebook_business.api import FacebookAdsApi
+from facebook_business.exceptions import FacebookRequestError
+from facebook_business.session import FacebookSession
+from starlette.types import ASGIApp
+
+from xylo_mcp.sandbox.faults import Fault, Faults, Faulty
+from xylo_mcp.sandbox.memory import Memory
+from xylo_mcp.sandbox.meta import CAST, CREDENTIALS, server
+from xylo_mcp.sandbox.world import World, amount, summed
+
+TOKEN, SECRET = CREDENTIALS["ACCESS_TOKEN"], CREDENTIALS["APP_SECRET"]
+FIRST = "120210000000000001"
+SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 14)
+RANGE = {"since": SINCE.isoformat(), "until": UNTIL.isoformat()}
+Connect = Callable[..., FacebookAdsApi]
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World(7, date(2026, 11, 22), lambda: datetime(2026, 11, 22, 12, tzinfo=UTC), (CAST,))
+
+
+@pytest.fixture(scope="module")
+def faults() -> Iterator[Faults]:
+    memory = Memory()
+    yield Faults(memory)
+    memory.close()
+
+
+@pytest.fixture(scope="module")
+def origin(world: World, faults: Faults) -> Iterator[str]:
+    yield from served(Faulty(server(world, proof_required=True), "meta", faults))
+
+
+def served(app: ASGIApp) -> Iterator[str]:
+    running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not running.started and time.monotonic() < deadline:
+        time.sleep(0.005)
+    port = running.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def connect(origin: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    sessions: list[FacebookSession] = []
+
+    def make(token: str = TOKEN, secret: str | None = SECRET) -> FacebookAdsApi:
+        session = FacebookSession("1", secret, token, timeout=10)
+        session.GRAPH = origin
+        sessions.append(session)
+        return FacebookAdsApi(session)
+
+    yield make
+    for session in sessions:
+        session.requests.close()
+
+
+@pytest.fixture
+def api(connect: Connect) -> FacebookAdsApi:
+    return connect()
+
+
+def test_the_sdk_lists_all_accounts_over_several_pages(api: FacebookAdsApi) -> None:
+    fields = ["name", "currency", "timezone_name", "account_status"]
+    cursor = User("me", api=api).get_ad_accounts(fields=fields, params={"limit": 2})
+    assert [(one["id"], one["name"], one["currency"], one["timezone_name"]) for one in cursor] == [
+        (plan.public_id, plan.name, plan.currency, plan.time_zone) for plan in CAST.accounts
+    ]
+    assert cursor.total() == len(CAST.accounts)
+
+
+def test_the_sdk_reads_an_account(api: FacebookAdsApi) -> None:
+    account = AdAccount("act_523456789", api=api).api_get(fields=["name", "account_status", "disable_reason"])
+    assert account.export_all_data() == {
+        "name": "Bergquell UK (closed)",
+        "account_status": 2,
+        "disable_reason": 3,
+        "id": "act_523456789",
+    }
+
+
+@pytest.mark.parametrize("plan", CAST.accounts, ids=lambda plan: plan.currency)
+def test_the_sdk_lists_the_campaigns_of_the_world(api: FacebookAdsApi, world: World, plan: Any) -> None:
+    statuses = ["ACTIVE", "PAUSED", "IN_PROCESS", "WITH_ISSUES", "ARCHIVED", "DELETED"]
+    params = {"limit": 500 if plan.campaigns > 100 else 7, "effective_status": statuses}
+    cursor = AdAccount(plan.public_id, api=api).get_campaigns(
+        fields=["name", "status", "daily_budget", "lifetime_budget"], params=params
+    )
+    offset = 1 if plan.currency in {"JPY", "TWD"} else 100
+    switches = {"on": "ACTIVE", "off": "PAUSED", "archived": "ARCHIVED", "deleted": "DELETED"}
+    told = [
+        (
+            one["id"],
+            one["name"],
+            one["status"],
+            Decimal(one.get("daily_budget", "0")) / offset,
+            Decimal(one.get("lifetime_budget", "0")) / offset,
+        )
+        for one in cursor
+    ]
+    assert told == [
+        (one.id, one.name, switches[one.switch], amount(one.daily, plan.currency), amount(one.lifetime, plan.currency))
+        for one in reversed(world.campaigns("meta", plan.id))
+    ]
+    assert cursor.total() == plan.campaigns
+
+
+def test_the_sdk_filters_campaigns(api: FacebookAdsApi) -> None:
+    named = [{"field": "name", "operator": "IN", "value": ["Q2 Prospecting"]}]
+    cursor = AdAccount("act_123456789", api=api).get_campaigns(params={"filtering": named})
+    assert [one["id"] for one in cursor] == [FIRST]
+
+
+def test_the_sdk_reads_one_campaign_and_several(api: FacebookAdsApi) -> None:
+    one = Campaign(FIRST, api=api).api_get(fields=["name", "objective"])
+    several = Campaign.get_by_ids([FIRST, "120210000000000002"], fields=["objective"], api=api)
+    assert one.export_all_data() == {"name": "Q2 Prospecting", "objective": "OUTCOME_SALES", "id": FIRST}
+    assert [(found["id"], found["objective"]) for found in several] == [
+        (FIRST, "OUTCOME_SALES"),
+        ("120210000000000002", "OUTCOME_SALES"),
+    ]
+
+
+def test_the_sdk_reads_an_accounts_insights(api: FacebookAdsApi, world: World) -> None:
+    fields = ["spend", "impressions", "clicks", "actions"]
+    rows = AdAccount("act_223456789", api=api).get_insights(fields=fields, params={"time_range": RANGE})
+    campaigns = world.campaigns("meta", "223456789")
+    facts = summed(facts for found in campaigns for _, facts in world.days("meta", found, SINCE, UNTIL))
+    (row,) = rows
+    actions = {action["action_type"]: int(action["value"]) for action in row["actions"]}
+    assert (row["spend"], row["impressions"], row["clicks"], actions["link_click"]) == (
+        str(facts.spend),
+        str(facts.impressions),
+        str(facts.clicks),
+        facts.link_clicks,
+    )
+
+
+def test_the_sdk_reads_rows_for_each_campaign_and_day(api: FacebookAdsApi, world: World) -> None:
+    params = {"time_range": RANGE, "level": "campaign", "time_increment": 1, "limit": 50}
+    rows = AdAccount("act_123456789", api=api).get_insights(fields=["campaign_id", "spend"], params=params)
+    told = {(row["campaign_id"], row["date_start"]): Decimal(row["spend"]) for row in rows}
+    assert told == {
+        (found.id, day.isoformat()): amount(facts.spend, "USD")
+        for found in world.campaigns("meta", "123456789")
+        if found.state != "gone"
+        for day, facts in world.days("meta", found, SINCE, UNTIL)
+    }
+
+
+def test_the_sdk_reads_a_campaigns_insights(api: FacebookAdsApi, world: World) -> None:
+    (row,) = Campaign(FIRST, api=api).get_insights(fields=["spend", "purchase_roas"], params={"date_preset": "last_7d"})
+    campaign = world.campaigns("meta", "123456789")[0]
+    facts = world.total("meta", campaign, date(2026, 11, 15), date(2026, 11, 21))
+    assert Decimal(row["spend"]) == amount(facts.spend, "USD")
+    assert Decimal(row["purchase_roas"][0]["value"]) == round(Decimal(facts.value) / facts.spend, 6)
+
+
+def test_the_sdk_passes_expanded_fields_through(api: FacebookAdsApi) -> None:
+    fields = "name,campaigns.limit(3){id,name,insights.date_preset(last_7d){spend}}"
+    answer = api.call("GET", ("act_123456789",), params={"fields": fields}).json()
+    assert (answer["name"], len(answer["campaigns"]["data"])) == ("Bergquell Shop US", 3)
+
+
+@pytest.mark.parametrize(
+    ("token", "secret", "expected"),
+    [
+        ("EAAother", SECRET, (401, 190, None)),
+        (TOKEN, "another secret", (400, 100, None)),
+        (TOKEN, None, (400, 100, None)),
+    ],
+)
+def test_the_sdk_is_refused_without_good_credentials(
+    connect: Connect, token: str, secret: str | None, expected: tuple[int, int, int | None]
+) -> None:
+    with pytest.raises(FacebookRequestError) as caught:
+        AdAccount("act_123456789", api=connect(token, secret)).api_get()
+    assert told(caught.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "passes"),
+    [
+        ("expire_token", (400, 190, 463), False),
+        ("throttle", (400, 80004, 2446079), False),
+        ("server_error", (500, 1, None), True),
+    ],
+)
+def test_the_sdk_knows_the_planned_faults(
+    api: FacebookAdsApi, faults: Faults, kind: Any, expected: tuple[int, int, int | None], *, passes: bool
+) -> None:
+    faults.plan(Fault("meta", kind))
+    with pytest.raises(FacebookRequestError) as caught:
+        AdAccount("act_123456789", api=api).api_get()
+    assert (told(caught.value), caught.value.api_transient_error()) == (expected, passes)
+    assert "x-business-use-case-usage" in {name.lower() for name in caught.value.http_headers()}
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "expected"),
+    [
+        (("act_123456789",), {"fields": "colour"}, (400, 100, None)),
+        (("act_123456789",), {"fields": "id,"}, (400, 2500, None)),
+        (("act_1",), {}, (400, 100, 33)),
+        (("act_123456789", "campaigns"), {"limit": 501}, (500, 1, None)),
+        (("act_123456789", "insights"), {"date_preset": "lifetime"}, (400, 100, None)),
+        (
+            ("act_123456789", "insights"),
+            {"time_range": {"since": "2020-01-01", "until": "2020-01-02"}},
+            (400, 3018, None),
+        ),
+    ],
+)
+def test_the_sdk_knows_the_refusals(
+    api: FacebookAdsApi, path: tuple[str, ...], params: dict[str, Any], expected: tuple[int, int, int | None]
+) -> None:
+    with pytest.raises(FacebookRequestError) as caught:
+        api.call("GET", path, params=params)
+    assert told(caught.value) == expected
+
+
+def test_the_sdk_cannot_change_anything(api: FacebookAdsApi) -> None:
+    with pytest.raises(FacebookRequestError) as caught:
+        AbstractCrudObject.remote_delete(Campaign(FIRST, api=api))
+    assert told(caught.value) == (400, 100, 33)
+
+
+def told(error: FacebookRequestError) -> tuple[int, int, int | None]:
+    return error.http_status(), error.api_error_code(), error.api_error_subcode()

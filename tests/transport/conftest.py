@@ -1,0 +1,145 @@
+"""A wire to test, servers that misbehave, and time that need not be waited for."""
+
+import asyncio
+import selectors
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import httpx2
+import msgspec
+import pytest
+
+from xylo_mcp.ads.errors import AdsError, Garbled, Throttled, TokenExpired, Unauthorized, Unavailable
+from xylo_mcp.contract import Clock, Connection
+from xylo_mcp.transport import FixedToken, Limits, Token, open_client
+
+Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+_UNPACED = Limits(per_second=0)
+_EPOCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def _now() -> datetime:
+    return _EPOCH + timedelta(seconds=anyio.current_time())
+
+
+def _sign(request: httpx2.Request, token: str) -> None:
+    request.headers["Access-Token"] = token
+
+
+def _fault(response: httpx2.Response) -> AdsError | None:
+    match response.status_code:
+        case 401:
+            return TokenExpired("The token ran out.", "Sign in again.")
+        case 403:
+            return Unauthorized("The token was revoked.", "Sign in again.")
+        case 429:
+            return Throttled("Too many requests.", "Wait.")
+        case status if status >= 500:
+            return Unavailable("The platform failed.", "Wait.")
+        case _:
+            pass
+    try:
+        msgspec.json.decode(response.content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Garbled("Not JSON.", "Wait.")
+    return None
+
+
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    return _now
+
+
+@pytest.fixture(scope="session")
+def fault() -> Callable[[httpx2.Response], AdsError | None]:
+    """401 expired, 403 revoked, 429 throttled, 5xx failed, not JSON garbled, else good."""
+    return _fault
+
+
+@pytest.fixture(scope="session")
+def wire() -> Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]:
+    """Opens a client of the platform `tiktok` over the network given."""
+
+    def opened(
+        network: httpx2.AsyncBaseTransport,
+        *,
+        base_url: str = "http://platform.test/api",
+        token: Token | None = None,
+        limits: Limits = _UNPACED,
+    ) -> AbstractAsyncContextManager[httpx2.AsyncClient]:
+        refusal = Unauthorized("The token ended.", "Give another one.")
+        return open_client(
+            Connection(settings={}, network=network, clock=_now),
+            platform="tiktok",
+            base_url=base_url,
+            token=token or FixedToken("a-token", refusal=refusal),
+            sign=_sign,
+            fault=_fault,
+            limits=limits,
+        )
+
+    return opened
+
+
+@pytest.fixture
+async def network() -> AsyncGenerator[httpx2.AsyncBaseTransport]:
+    """The real network; without TLS, whose setting up is slow."""
+    async with httpx2.AsyncHTTPTransport(verify=False) as transport:
+        yield transport
+
+
+@pytest.fixture
+def serving() -> Callable[[Script], AbstractAsyncContextManager[str]]:
+    """A real server on a free port of this machine that treats each connection as the script says."""
+
+    @asynccontextmanager
+    async def serve(script: Script) -> AsyncGenerator[str]:
+        meetings: set[asyncio.Task[None]] = set()
+
+        async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            meetings.add(task)
+            with suppress(OSError, EOFError, asyncio.CancelledError):
+                await script(reader, writer)
+            writer.close()
+
+        async with await asyncio.start_server(meet, "127.0.0.1", 0) as server:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            for meeting in meetings:
+                meeting.cancel()
+            await asyncio.gather(*meetings, return_exceptions=True)
+
+    return serve
+
+
+@pytest.fixture
+def in_virtual_time() -> Callable[[Coroutine[object, object, None]], None]:
+    """Runs a coroutine in an event loop whose clock jumps over all waiting."""
+
+    def run(coroutine: Coroutine[object, object, None]) -> None:
+        with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
+            runner.run(coroutine)
+
+    return run
+
+
+class _Jumping(selectors.SelectSelector):
+    jumped = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready:
+            self.jumped += timeout or 0.0
+        return ready
+
+
+class _VirtualLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.jumped

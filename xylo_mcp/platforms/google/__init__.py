@@ -1,0 +1,52 @@
+"""Google Ads, read through the REST face of the Google Ads API."""
+
+from contextlib import AbstractAsyncContextManager
+
+from ...contract import AdReader, Connection, PlatformSpec, Setting
+
+_SETTINGS = (
+    Setting("CLIENT_ID", "OAuth client id of your Google Cloud project", secret=False),
+    Setting("CLIENT_SECRET", "secret of that OAuth client"),
+    Setting("REFRESH_TOKEN", "refresh token of a Google user who reaches the ad accounts"),
+    Setting("DEVELOPER_TOKEN", "developer token, which Google ignores since September 2026", required=False),
+    Setting(
+        "LOGIN_CUSTOMER_ID",
+        "manager account to go through; then only the accounts below it are seen",
+        required=False,
+        secret=False,
+    ),
+    Setting(
+        "BASE_URL",
+        "where the Google Ads API is",
+        required=False,
+        secret=False,
+        default="https://googleads.googleapis.com",
+    ),
+    Setting(
+        "TOKEN_URL",
+        "where access tokens are fetched",
+        required=False,
+        secret=False,
+        default="https://oauth2.googleapis.com/token",
+    ),
+)
+
+
+def _open(connection: Connection) -> AbstractAsyncContextManager[AdReader]:
+    from .adapter import open_reader  # noqa: PLC0415 - knowing a platform stays cheap; opening it loads its adapter
+
+    return open_reader(connection)
+
+
+SPEC = PlatformSpec(
+    name="google",
+    title="Google Ads",
+    account_id=r"customers/[0-9]{10}",
+    account_example="customers/1234567890",
+    api_version="v26",
+    settings=_SETTINGS,
+    conversions="primary conversion actions, by click date, fractional",
+    # Daily figures reach back 37 months since 1 June 2026 (Google Ads API docs, "Zero metrics and retention").
+    history_days=1125,
+    open=_open,
+)

@@ -1,0 +1,136 @@
+"""Finds out whether an answer of Google is good, and which of our errors it is if not."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import httpx2
+import msgspec
+
+from ...ads.errors import AdsError
+from ...contract import Clock
+from ...transport import vendor_words
+from ..reading import garbled
+from .refusals import BY_CATEGORY, BY_CODE, BY_REASON, SERVER_ERROR, Refusal, by_status
+
+PLATFORM = "google"
+
+_DURATION = re.compile(r"([0-9]{1,9})(?:\.[0-9]{1,9})?s")
+_SECONDS = re.compile(r"[0-9]{1,9}")
+# The longest quota window is a sliding day (Google Ads API docs, "API limits and quotas", 2026).
+_LONGEST_WAIT = timedelta(days=1)
+
+
+class _Quota(msgspec.Struct, frozen=True, rename="camel"):
+    retry_delay: str = ""
+
+
+class _ErrorDetails(msgspec.Struct, frozen=True, rename="camel"):
+    quota_error_details: _Quota = _Quota()
+
+
+class _GoogleAdsError(msgspec.Struct, frozen=True, rename="camel"):
+    """One error of a GoogleAdsFailure; its code is a category and a value."""
+
+    error_code: Mapping[str, str] = {}
+    message: str = ""
+    details: _ErrorDetails = _ErrorDetails()
+
+    @property
+    def code(self) -> str:
+        return next((f"{category}.{value}" for category, value in self.error_code.items()), "")
+
+
+class _Detail(msgspec.Struct, frozen=True, rename="camel"):
+    """What may stand in `details`: a GoogleAdsFailure, an ErrorInfo or a RetryInfo, whose fields don't collide."""
+
+    errors: Sequence[_GoogleAdsError] = ()
+    request_id: str = ""
+    reason: str = ""
+    retry_delay: str = ""
+
+
+class _Error(msgspec.Struct, frozen=True):
+    """A google.rpc.Status as the REST face writes it."""
+
+    code: int = 0
+    message: str = ""
+    status: str = ""
+    details: Sequence[_Detail] = ()
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    error: _Error | None = None
+
+
+class _Finding(msgspec.Struct, frozen=True):
+    """A refusal, and the words in which Google said so."""
+
+    refusal: Refusal
+    code: str
+    message: str
+
+
+def fault(response: httpx2.Response, *, clock: Clock, secrets: Iterable[str] = ()) -> AdsError | None:
+    """What is wrong with a whole answer; None if nothing is.
+
+    `searchStream` answers with an array, where an error may follow good parts, so an error anywhere
+    in the answer counts, whatever the HTTP status says.
+    """
+    try:
+        answers: _Answer | list[_Answer] = msgspec.json.decode(response.content, type=_Answer | list[_Answer])
+    except (ValueError, RecursionError):
+        if response.is_success:
+            return garbled(PLATFORM)
+        return _error(_Error(), response, clock, secrets)
+    parts = answers if isinstance(answers, list) else [answers]
+    stated = next((part.error for part in parts if part.error is not None), None)
+    if stated is None and response.is_success:
+        return None
+    return _error(stated or _Error(), response, clock, secrets)
+
+
+def _error(stated: _Error, response: httpx2.Response, clock: Clock, secrets: Iterable[str]) -> AdsError:
+    status = response.status_code
+    if response.is_success:
+        status = stated.code or SERVER_ERROR
+    finding = next(_findings(stated, status))
+    named = next((detail.request_id for detail in stated.details if detail.request_id), "")
+    return finding.refusal.kind(
+        finding.refusal.message,
+        finding.refusal.fix,
+        platform=PLATFORM,
+        vendor=vendor_words(
+            finding.code, finding.message, named or response.headers.get("request-id", ""), secrets=secrets
+        ),
+        retry_at=_retry_at(stated, response, clock()),
+    )
+
+
+def _findings(stated: _Error, status: int) -> Iterator[_Finding]:
+    """What `stated` may mean, the surest first: one answer may hold several errors."""
+    errors = [error for detail in stated.details for error in detail.errors]
+    for error in errors:
+        if error.code in BY_CODE:
+            yield _Finding(BY_CODE[error.code], error.code, error.message)
+    for error in errors:
+        category = error.code.partition(".")[0]
+        if category in BY_CATEGORY:
+            yield _Finding(BY_CATEGORY[category], error.code, error.message)
+    for detail in stated.details:
+        if detail.reason in BY_REASON:
+            yield _Finding(BY_REASON[detail.reason], detail.reason, stated.message)
+    for error in errors:
+        yield _Finding(by_status(status), error.code, error.message)
+    yield _Finding(by_status(status), stated.status or str(status), stated.message)
+
+
+def _retry_at(stated: _Error, response: httpx2.Response, now: datetime) -> datetime | None:
+    """When Google says that asking again makes sense; of several moments the latest."""
+    delays = [detail.retry_delay for detail in stated.details]
+    delays += [error.details.quota_error_details.retry_delay for detail in stated.details for error in detail.errors]
+    seconds = [int(match[1]) + 1 for match in map(_DURATION.fullmatch, delays) if match]
+    after = response.headers.get("retry-after", "")
+    if _SECONDS.fullmatch(after):
+        seconds.append(int(after))
+    return now + min(timedelta(seconds=max(seconds)), _LONGEST_WAIT) if seconds else None

@@ -1,0 +1,8 @@
+"""How fast Google may be asked."""
+
+from ...transport import Limits
+
+# Google publishes no rate: token buckets for each account and each Cloud project answer
+# RESOURCE_TEMPORARILY_EXHAUSTED when empty, and no header tells how full they are (Google Ads API
+# docs, "API limits and quotas", 2026). Ten a second has room for a report over many accounts.
+LIMITS = Limits(per_second=10, at_once=16)

@@ -1,0 +1,193 @@
+"""Google's JSON, read into our values; micros exist only here.
+
+Shapes: Google Ads API reference, v26 (October 2026). Rows hold int64 as JSON text, and
+leave out what was never set.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+import msgspec
+
+from ...ads.accounts import Account
+from ...ads.campaigns import Campaign
+from ...ads.insights import InsightRow, Metrics
+from ...ads.money import Money
+from ..reading import NOTHING, count, figure, garbled, identifier, reading, time_zone
+from . import words
+from .errors import PLATFORM
+
+Row = TypeVar("Row")
+Answer = TypeVar("Answer")
+
+_CUSTOMER = re.compile(r"customers/([0-9]{10})")
+
+
+class AccessibleCustomers(msgspec.Struct, frozen=True, rename="camel"):
+    """Whom the signed-in user reaches directly: managers and ad accounts."""
+
+    resource_names: Sequence[str] = ()
+
+    def ids(self) -> Sequence[str]:
+        """Their ids, sorted."""
+        matches = [_CUSTOMER.fullmatch(name) for name in self.resource_names]
+        if None in matches:
+            raise garbled(PLATFORM)
+        return sorted({match[1] for match in matches if match})
+
+
+class Page(msgspec.Struct, Generic[Row], frozen=True, rename="camel"):
+    """One page of a search's answer."""
+
+    results: Sequence[Row] | msgspec.UnsetType = msgspec.UNSET
+    next_page_token: str = ""
+    field_mask: str = ""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Its rows. Without rows `results` is missing, and only the field mask shows that this is an answer."""
+        if self.results is msgspec.UNSET:
+            if not self.field_mask:
+                raise garbled(PLATFORM)
+            return ()
+        return self.results
+
+    @property
+    def next(self) -> str | None:
+        """The token of the next page."""
+        return self.next_page_token or None
+
+
+class _Client(msgspec.Struct, frozen=True, rename="camel"):
+    id: str | int
+    currency_code: str
+    time_zone: str
+    status: str = ""
+    descriptive_name: str = ""
+
+
+class ClientRow(msgspec.Struct, frozen=True, rename="camel"):
+    """An ad account, as one of a hierarchy."""
+
+    customer_client: _Client
+
+    def account(self, root: str) -> Account:
+        """It in our words, as reached through `root`, or directly where it is `root` itself."""
+        client = self.customer_client
+        number = identifier(client.id).zfill(10)
+        return Account(
+            id=f"customers/{number}",
+            platform=PLATFORM,
+            name=client.descriptive_name,
+            currency=client.currency_code,
+            time_zone=time_zone(client.time_zone),
+            status=words.account_status(client.status),
+            raw_status=client.status,
+            route="" if number == root else root,
+        )
+
+
+class _Campaign(msgspec.Struct, frozen=True, rename="camel"):
+    id: str | int
+    name: str = ""
+    status: str = ""
+    primary_status: str = ""
+    primary_status_reasons: Sequence[str] = ()
+    advertising_channel_type: str = ""
+    bidding_strategy_type: str = ""
+
+
+class _Budget(msgspec.Struct, frozen=True, rename="camel"):
+    amount_micros: msgspec.Raw = NOTHING
+    total_amount_micros: msgspec.Raw = NOTHING
+    explicitly_shared: bool = False
+    reference_count: msgspec.Raw = NOTHING
+
+
+class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
+    """A campaign and the budget it spends from."""
+
+    campaign: _Campaign
+    campaign_budget: _Budget = _Budget()
+
+    def in_our_words(self, account: Account) -> Campaign:
+        """It as one of `account`'s campaigns."""
+        theirs, budget = self.campaign, self.campaign_budget
+        users = count(budget.reference_count)
+        total = _budget(budget.total_amount_micros, account.currency)
+        return Campaign(
+            id=identifier(theirs.id),
+            account=account.id,
+            name=theirs.name,
+            status=words.status(theirs.status),
+            delivery=words.delivery(theirs.primary_status, theirs.primary_status_reasons),
+            objective=words.objective(theirs.advertising_channel_type, theirs.bidding_strategy_type),
+            raw_status=theirs.status,
+            raw_delivery=words.joined(theirs.primary_status, *theirs.primary_status_reasons),
+            raw_objective=words.joined(theirs.advertising_channel_type, theirs.bidding_strategy_type),
+            daily_budget=None if total else _budget(budget.amount_micros, account.currency),
+            lifetime_budget=total,
+            shared_budget=budget.explicitly_shared if users is None else users > 1,
+        )
+
+
+class _Segments(msgspec.Struct, frozen=True):
+    day: date | None = msgspec.field(default=None, name="date")
+
+
+class _Metrics(msgspec.Struct, frozen=True, rename="camel"):
+    cost_micros: msgspec.Raw = NOTHING
+    impressions: msgspec.Raw = NOTHING
+    clicks: msgspec.Raw = NOTHING
+    conversions: msgspec.Raw = NOTHING
+
+    def in_our_words(self) -> Metrics:
+        micros = figure(self.cost_micros)
+        return Metrics(
+            spend=None if micros is None else _units(micros),
+            impressions=count(self.impressions),
+            clicks=count(self.clicks),
+            conversions=figure(self.conversions),
+        )
+
+
+class MetricsRow(msgspec.Struct, frozen=True):
+    """What the account or a campaign achieved, in all or on one day."""
+
+    campaign: _Campaign | None = None
+    segments: _Segments = _Segments()
+    metrics: _Metrics = _Metrics()
+
+    def in_our_words(self, *, of_campaigns: bool, by_day: bool) -> InsightRow:
+        """It as a row that has a campaign or a day where one was asked for."""
+        if of_campaigns != (self.campaign is not None) or by_day != (self.segments.day is not None):
+            raise garbled(PLATFORM)
+        return InsightRow(
+            metrics=self.metrics.in_our_words(),
+            campaign_id=identifier(self.campaign.id) if self.campaign else "",
+            campaign_name=self.campaign.name if self.campaign else "",
+            day=self.segments.day,
+        )
+
+
+def read(body: bytes, shape: type[Answer]) -> Answer:
+    """`body` as a `shape`.
+
+    Raises:
+        Garbled: it is something else.
+    """
+    with reading(PLATFORM):
+        return msgspec.json.decode(body, type=shape)
+
+
+def _budget(micros: msgspec.Raw, currency: str) -> Money | None:
+    """A budget; none where Google says nothing or zero, since a budget of zero does not exist."""
+    amount = count(micros)
+    return Money(_units(Decimal(amount)), currency) if amount else None
+
+
+def _units(micros: Decimal) -> Decimal:
+    return micros.scaleb(-6)

@@ -1,0 +1,124 @@
+"""Our questions in Google's query language."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...ads.campaigns import CampaignFilter, Status
+from ...ads.errors import Invalid, InvalidCursor
+from ...ads.insights import InsightsQuery
+from . import gaql
+from .errors import PLATFORM
+
+MOST_ROWS = 10_000
+"""The fixed length of Google's pages (Google Ads API docs, "Paging through results", 2026)."""
+
+_ID = re.compile(r"[0-9]{1,19}")
+_STATUS_WORDS: dict[Status, str] = {"active": "ENABLED", "paused": "PAUSED", "archived": "REMOVED"}
+# Letters that also arise when another character is case-folded ("ß" becomes "ss", the Kelvin sign "k").
+_AMBIGUOUS_LETTERS = "afhijklnstwy"
+_SURE = re.compile(rf"[^\x00-\x1f\x7f-\U0010ffff{_AMBIGUOUS_LETTERS}]+")
+
+_ACCOUNT_FIELDS = (
+    "customer_client.id",
+    "customer_client.descriptive_name",
+    "customer_client.currency_code",
+    "customer_client.time_zone",
+    "customer_client.status",
+)
+_CAMPAIGN_FIELDS = (
+    "campaign.id",
+    "campaign.name",
+    "campaign.status",
+    "campaign.primary_status",
+    "campaign.primary_status_reasons",
+    "campaign.advertising_channel_type",
+    "campaign.bidding_strategy_type",
+    "campaign_budget.amount_micros",
+    "campaign_budget.total_amount_micros",
+    "campaign_budget.explicitly_shared",
+    "campaign_budget.reference_count",
+)
+_METRICS = ("metrics.cost_micros", "metrics.impressions", "metrics.clicks", "metrics.conversions")
+
+
+def accounts() -> str:
+    """The ad accounts at and below the account that is asked, managers left out."""
+    where = (gaql.is_false("customer_client.hidden"), gaql.is_false("customer_client.manager"))
+    return gaql.select(_ACCOUNT_FIELDS, "customer_client", where=where)
+
+
+def campaigns(wanted: CampaignFilter, place: str | None, limit: int) -> str:
+    """The next `limit` campaigns below `place`, newest first.
+
+    Raises:
+        InvalidCursor: `place` is none of ours.
+        Invalid: an id is none of Google's.
+    """
+    return gaql.select(
+        _CAMPAIGN_FIELDS,
+        "campaign",
+        where=_campaign_conditions(wanted, place),
+        order="campaign.id DESC",
+        limit=limit,
+    )
+
+
+def insights(query: InsightsQuery) -> str:
+    """What the account or its campaigns achieved.
+
+    Raises:
+        Invalid: an id is none of Google's.
+    """
+    by_campaign = query.level == "campaign" or bool(query.campaign_ids)
+    names = ("campaign.id", "campaign.name") if by_campaign else ()
+    days = ("segments.date",) if query.granularity == "day" else ()
+    where = [gaql.between("segments.date", query.since, query.until)]
+    if query.campaign_ids:
+        where.append(gaql.number_in("campaign.id", _ids(query.campaign_ids)))
+    return gaql.select(
+        (*names, *days, *_METRICS),
+        "campaign" if by_campaign else "customer",
+        where=where,
+        # Without an order, pages need not fit together.
+        order=", ".join((*names[:1], *days)),
+    )
+
+
+def rows_wanted(wanted: CampaignFilter, size: int) -> int:
+    """How many campaigns to ask for: `size`, or all that fit where it is us who choose among them."""
+    return MOST_ROWS if wanted.objectives or wanted.name_contains else max(1, min(size, MOST_ROWS))
+
+
+def sure_pieces(needle: str) -> Sequence[str]:
+    """The parts of `needle` that stand literally, in this order, in every name that holds it.
+
+    `CampaignFilter` folds case as Unicode has it, where "STRASSE" is in "Straße"; Google's LIKE is
+    only documented as case-insensitive. What may differ between the two is left out here.
+    """
+    return _SURE.findall(needle.casefold())
+
+
+def _campaign_conditions(wanted: CampaignFilter, place: str | None) -> Iterator[str]:
+    # Unwanted statuses are excluded, rather than wanted ones demanded: a status that is newer than
+    # this adapter counts as active and must not get lost.
+    unwanted = [word for status, word in _STATUS_WORDS.items() if status not in wanted.statuses]
+    if unwanted:
+        yield gaql.word_not_in("campaign.status", unwanted)
+    if pieces := sure_pieces(wanted.name_contains):
+        yield gaql.like("campaign.name", pieces)
+    if wanted.ids:
+        yield gaql.number_in("campaign.id", _ids(wanted.ids))
+    if place is not None:
+        if not _ID.fullmatch(place):
+            raise InvalidCursor("The cursor is not one of Google's.", "Start again without it.", platform=PLATFORM)
+        yield gaql.number_below("campaign.id", place)
+
+
+def _ids(ids: frozenset[str]) -> frozenset[str]:
+    if not all(map(_ID.fullmatch, ids)):
+        raise Invalid(
+            "A campaign id of Google Ads is a whole number.",
+            "Take the ids from list_campaigns.",
+            platform=PLATFORM,
+        )
+    return ids

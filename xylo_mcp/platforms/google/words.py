@@ -1,0 +1,80 @@
+"""What Google's enums mean in our words.
+
+Values: Google Ads API reference, v26, `enums` (October 2026).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ...ads.accounts import AccountStatus
+from ...ads.campaigns import Delivery, Objective, Status
+
+ACCOUNT_STATUSES: Mapping[str, AccountStatus] = {
+    "ENABLED": "active",
+    "SUSPENDED": "disabled",
+    "CANCELED": "closed",
+    "CLOSED": "closed",
+}
+STATUSES: Mapping[str, Status] = {"ENABLED": "active", "PAUSED": "paused", "REMOVED": "archived"}
+DELIVERIES: Mapping[str, Delivery] = {
+    "ELIGIBLE": "delivering",
+    "LEARNING": "delivering",
+    "LIMITED": "limited",
+    "PENDING": "in_review",
+    "ENDED": "ended",
+    "PAUSED": "paused",
+    "REMOVED": "archived",
+}
+NOT_RUNNING = frozenset({"NOT_ELIGIBLE", "MISCONFIGURED"})
+CHANNEL_OBJECTIVES: Mapping[str, Objective] = {
+    "MULTI_CHANNEL": "app_promotion",  # app campaigns are the only ones on many channels
+    "SHOPPING": "sales",
+}
+BIDDING_OBJECTIVES: Mapping[str, Objective] = {
+    "MAXIMIZE_CONVERSION_VALUE": "sales",
+    "TARGET_ROAS": "sales",
+    "MAXIMIZE_CONVERSIONS": "conversions",
+    "TARGET_CPA": "conversions",
+    "MANUAL_CPA": "conversions",
+    "TARGET_SPEND": "traffic",  # as many clicks as the budget allows
+    "TARGET_IMPRESSION_SHARE": "awareness",
+    "TARGET_CPM": "awareness",
+    "MANUAL_CPM": "awareness",
+    "FIXED_CPM": "awareness",
+}
+
+
+def account_status(word: str) -> AccountStatus:
+    """Whether an account can advertise."""
+    return ACCOUNT_STATUSES.get(word, "unknown")
+
+
+def status(word: str) -> Status:
+    """A campaign's status as configured. A word newer than this table may spend, so it counts as active."""
+    return STATUSES.get(word, "active")
+
+
+def objective(channel: str, bidding: str) -> Objective:
+    """What a campaign is for. Google keeps no such thing; where it doesn't follow, `other`."""
+    return CHANNEL_OBJECTIVES.get(channel) or BIDDING_OBJECTIVES.get(bidding, "other")
+
+
+def delivery(primary: str, reasons: Sequence[str]) -> Delivery:
+    """What a campaign is really doing.
+
+    `NOT_ELIGIBLE` and `MISCONFIGURED` only say that it does not run; the reasons say why. Where
+    those don't blame a review or only what its owner paused, Google itself turned the campaign down.
+    """
+    if primary not in NOT_RUNNING:
+        return DELIVERIES.get(primary, "unknown")
+    if any(reason.endswith("_DISAPPROVED") for reason in reasons):
+        return "rejected"
+    if any(reason.endswith("_UNDER_REVIEW") for reason in reasons):
+        return "in_review"
+    if reasons and all(reason.endswith("_PAUSED") for reason in reasons):
+        return "paused"
+    return "rejected"
+
+
+def joined(*words: str) -> str:
+    """Those `words` that are not empty, as one."""
+    return "/".join(word for word in words if word)

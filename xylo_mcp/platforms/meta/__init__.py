@@ -1,0 +1,34 @@
+"""Meta (Facebook and Instagram), through its Marketing API v26.0."""
+
+from contextlib import AbstractAsyncContextManager
+
+from ...contract import AdReader, Connection, PlatformSpec, Setting
+
+
+def _open(connection: Connection) -> AbstractAsyncContextManager[AdReader]:
+    from .adapter import opened  # noqa: PLC0415 - the wire is loaded when it is first needed
+
+    return opened(connection)
+
+
+SPEC = PlatformSpec(
+    name="meta",
+    title="Meta",
+    account_id=r"act_[0-9]{1,20}",
+    account_example="act_123456789",
+    api_version="v26.0",
+    settings=(
+        Setting("ACCESS_TOKEN", "an access token with the permission ads_read, best of a system user"),
+        Setting("APP_SECRET", "the secret of the app the token belongs to; proves each request", required=False),
+        Setting(
+            "BASE_URL",
+            "where Meta's Graph API is",
+            required=False,
+            secret=False,
+            default="https://graph.facebook.com",
+        ),
+    ),
+    conversions="purchases, leads and app installs, one alias of each; 7-day click, 1-day view",
+    history_days=1125,  # 37 months (Meta Marketing API docs, "Insights API: limits and best practices")
+    open=_open,
+)

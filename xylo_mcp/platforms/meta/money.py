@@ -1,0 +1,36 @@
+"""Meta's unit of money: whole subunits, a hundredth or the currency itself, by Meta's own list.
+
+It is not the list of ISO 4217: forints, rupiahs or New Taiwan dollars have no subunit here, and
+Bahraini dinars a hundredth (Meta Marketing API docs, "Currencies").
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ...ads.errors import Unsupported
+from ...ads.money import Money
+
+_WHOLE = "CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND"
+_HUNDREDTHS = (
+    "AED ARS AUD BDT BGN BHD BOB BRL CAD CHF CNY CZK DKK DZD EGP EUR GBP GTQ HKD HNL ILS INR JOD KES LKR "
+    "MOP MXN MYR NGN NIO NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY UAH USD UYU VES ZAR"
+)
+_PLACES: Mapping[str, int] = {
+    currency: places for places, currencies in ((0, _WHOLE), (2, _HUNDREDTHS)) for currency in currencies.split()
+}
+
+
+def from_subunits(subunits: int, currency: str) -> Money:
+    """The amount that Meta means by so many subunits.
+
+    Raises:
+        Unsupported: the currency is not on Meta's list, so its unit would be a guess.
+    """
+    places = _PLACES.get(currency)
+    if places is None:
+        raise Unsupported(
+            "Meta does not document in which unit budgets of this currency are.",
+            "Look the budgets up in Meta Ads Manager.",
+            platform="meta",
+        )
+    return Money(Decimal(subunits).scaleb(-places), currency)

@@ -1,0 +1,224 @@
+"""Meta's JSON in our words.
+
+Fields and values: Meta Marketing API docs, "Ad account", "Campaign", "Insights" (2026-09).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+import msgspec
+
+from ...ads.accounts import Account, AccountStatus
+from ...ads.campaigns import Campaign, Delivery, Objective, Status
+from ...ads.insights import InsightRow, Metrics
+from ...ads.money import Money
+from ..reading import NOTHING, count, figure, identifier, reading, time_zone
+from .conversions import counted
+from .money import from_subunits
+
+Row = TypeVar("Row")
+
+_PLATFORM = "meta"
+_PREFIX = "act_"
+
+_ACCOUNT_STATUSES: Mapping[int, tuple[str, AccountStatus]] = {
+    1: ("ACTIVE", "active"),
+    2: ("DISABLED", "disabled"),
+    3: ("UNSETTLED", "disabled"),
+    7: ("PENDING_RISK_REVIEW", "disabled"),
+    8: ("PENDING_SETTLEMENT", "active"),
+    9: ("IN_GRACE_PERIOD", "active"),
+    100: ("PENDING_CLOSURE", "closed"),
+    101: ("CLOSED", "closed"),
+    201: ("ANY_ACTIVE", "active"),
+    202: ("ANY_CLOSED", "closed"),
+}
+_STATUSES: Mapping[str, Status] = {
+    "ACTIVE": "active",
+    "PAUSED": "paused",
+    "ARCHIVED": "archived",
+    "DELETED": "archived",
+}
+_DELIVERIES: Mapping[str, Delivery] = {
+    "ACTIVE": "delivering",
+    "PAUSED": "paused",
+    "IN_PROCESS": "in_review",
+    "WITH_ISSUES": "limited",
+    "ARCHIVED": "archived",
+    "DELETED": "archived",
+}
+EVERY_STATUS = tuple(_DELIVERIES)
+"""All `effective_status` values that campaigns have."""
+
+_OBJECTIVES: Mapping[str, Objective] = {
+    "OUTCOME_AWARENESS": "awareness",
+    "OUTCOME_TRAFFIC": "traffic",
+    "OUTCOME_ENGAGEMENT": "engagement",
+    "OUTCOME_LEADS": "leads",
+    "OUTCOME_APP_PROMOTION": "app_promotion",
+    "OUTCOME_SALES": "sales",
+    "BRAND_AWARENESS": "awareness",
+    "REACH": "awareness",
+    "LOCAL_AWARENESS": "awareness",
+    "STORE_VISITS": "awareness",
+    "LINK_CLICKS": "traffic",
+    "EVENT_RESPONSES": "engagement",
+    "MESSAGES": "engagement",
+    "PAGE_LIKES": "engagement",
+    "POST_ENGAGEMENT": "engagement",
+    "VIDEO_VIEWS": "engagement",
+    "LEAD_GENERATION": "leads",
+    "APP_INSTALLS": "app_promotion",
+    "CONVERSIONS": "conversions",
+    "PRODUCT_CATALOG_SALES": "sales",
+}
+ACCOUNT_FIELDS = "id,name,currency,timezone_name,account_status"
+CAMPAIGN_FIELDS = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,stop_time"
+METRICS = "spend,impressions,clicks,actions"
+
+
+class _Cursors(msgspec.Struct):
+    after: str | None = None
+
+
+class _Paging(msgspec.Struct):
+    cursors: _Cursors | None = None
+    next: str | None = None
+
+
+class _Edge(msgspec.Struct, Generic[Row]):
+    data: list[Row]
+    paging: _Paging | None = None
+
+
+class _AdAccount(msgspec.Struct):
+    id: str
+    currency: str
+    timezone_name: str
+    name: str | None = None
+    account_status: int | None = None
+
+
+class _Campaign(msgspec.Struct):
+    id: str | int
+    name: str | None = None
+    objective: str | None = None
+    status: str | None = None
+    effective_status: str | None = None
+    daily_budget: msgspec.Raw = NOTHING
+    lifetime_budget: msgspec.Raw = NOTHING
+    stop_time: str | None = None
+
+
+class _Action(msgspec.Struct):
+    action_type: str
+    value: msgspec.Raw = NOTHING
+
+
+class _Insight(msgspec.Struct):
+    campaign_id: str | int | None = None
+    campaign_name: str | None = None
+    spend: msgspec.Raw = NOTHING
+    impressions: msgspec.Raw = NOTHING
+    clicks: msgspec.Raw = NOTHING
+    actions: list[_Action] | None = None
+    date_start: str | None = None
+
+
+def accounts(content: bytes) -> tuple[Sequence[Account], str | None]:
+    """The accounts on a page of /me/adaccounts, and the place of the next page."""
+    with reading(_PLATFORM):
+        edge = msgspec.json.decode(content, type=_Edge[_AdAccount])
+        return [_account(row) for row in edge.data], _next(edge.paging)
+
+
+def campaigns(content: bytes, account: Account, now: datetime) -> tuple[Sequence[Campaign], str | None]:
+    """The campaigns on a page of an account's /campaigns as they are `now`, and the place of the next page."""
+    with reading(_PLATFORM):
+        edge = msgspec.json.decode(content, type=_Edge[_Campaign])
+        return [_campaign(row, account, now) for row in edge.data], _next(edge.paging)
+
+
+def insights(content: bytes, *, by_campaign: bool, by_day: bool) -> tuple[Sequence[InsightRow], str | None]:
+    """The rows on a page of an account's /insights, and the place of the next page."""
+    with reading(_PLATFORM):
+        edge = msgspec.json.decode(content, type=_Edge[_Insight])
+        rows = [_insight(row, by_campaign=by_campaign, by_day=by_day) for row in edge.data]
+        return rows, _next(edge.paging)
+
+
+def _next(paging: _Paging | None) -> str | None:
+    # The last page has a cursor, too: only `next` tells whether there is more. It is never followed,
+    # since it carries the access token.
+    if paging is None or not paging.next:
+        return None
+    if paging.cursors is None or not paging.cursors.after:
+        raise ValueError("a next page without a cursor")
+    return paging.cursors.after
+
+
+def _account(row: _AdAccount) -> Account:
+    number = row.account_status
+    raw_status, status = _ACCOUNT_STATUSES.get(number or 0, ("" if number is None else str(number), "unknown"))
+    if not row.currency or not row.id.startswith(_PREFIX):
+        raise ValueError("an account without currency or id")
+    return Account(
+        id=_PREFIX + identifier(row.id.removeprefix(_PREFIX)),
+        platform=_PLATFORM,
+        name=row.name or "",
+        currency=row.currency,
+        time_zone=time_zone(row.timezone_name),
+        status=status,
+        raw_status=raw_status,
+    )
+
+
+def _campaign(row: _Campaign, account: Account, now: datetime) -> Campaign:
+    raw_status, raw_delivery, raw_objective = row.status or "", row.effective_status or "", row.objective or ""
+    delivery = _DELIVERIES.get(raw_delivery, "unknown")
+    return Campaign(
+        id=identifier(row.id),
+        account=account.id,
+        name=row.name or "",
+        # A status we do not know counts as active: taken for "paused", it could hide what spends money.
+        status=_STATUSES.get(raw_status, "active"),
+        delivery="ended" if delivery == "delivering" and _is_over(row.stop_time, now) else delivery,
+        objective=_OBJECTIVES.get(raw_objective, "other"),
+        raw_status=raw_status,
+        raw_delivery=raw_delivery,
+        raw_objective=raw_objective,
+        daily_budget=_budget(row.daily_budget, account.currency),
+        lifetime_budget=_budget(row.lifetime_budget, account.currency),
+    )
+
+
+def _is_over(stop_time: str | None, now: datetime) -> bool:
+    """Whether a campaign has stopped; Meta leaves its `effective_status` ACTIVE."""
+    if not stop_time:
+        return False
+    stop = datetime.fromisoformat(stop_time)
+    if stop.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return stop <= now
+
+
+def _budget(raw: msgspec.Raw, currency: str) -> Money | None:
+    """A budget in Meta's subunits; unset ones are absent or "0"."""
+    subunits = count(raw)
+    return from_subunits(subunits, currency) if subunits else None
+
+
+def _insight(row: _Insight, *, by_campaign: bool, by_day: bool) -> InsightRow:
+    metrics = Metrics(
+        spend=figure(row.spend),
+        impressions=count(row.impressions),
+        clicks=count(row.clicks),
+        conversions=counted({action.action_type: figure(action.value) for action in row.actions or ()}),
+    )
+    return InsightRow(
+        metrics=metrics,
+        campaign_id=identifier(row.campaign_id or "") if by_campaign else "",
+        campaign_name=(row.campaign_name or "") if by_campaign else "",
+        day=date.fromisoformat(row.date_start or "") if by_day else None,
+    )

@@ -1,0 +1,92 @@
+"""Reads the values in platforms' answers: exactly, or not at all."""
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from ..ads.errors import Garbled
+
+NOTHING = msgspec.Raw(b"null")
+"""The default of a figure that may be missing."""
+
+_FIGURE = re.compile(rb'("?)(-?[0-9]{1,24}(?:\.[0-9]{1,24})?(?:[eE][+-]?[0-9]{1,2})?)\1')
+_ID = re.compile(r"[0-9]{1,24}")
+_SILENCE = frozenset({b"null", b'""', b'"-"'})
+
+
+@contextmanager
+def reading(platform: str) -> Generator[None]:
+    """Within it, an answer that does not have its documented shape becomes `Garbled`."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        # The reason is left out: it may quote the answer.
+        raise garbled(platform) from None
+
+
+def garbled(platform: str) -> Garbled:
+    """The error of an answer that is not in its documented format."""
+    return Garbled(
+        "The platform's answer is not in its documented format.",
+        "Ask again; if it stays, the platform changed its interface: look for a newer version of xylo-mcp.",
+        platform=platform,
+    )
+
+
+def figure(raw: msgspec.Raw) -> Decimal | None:
+    """The number that a JSON value spells, digit for digit, whether quoted or not.
+
+    None where the platform says nothing: null, an empty text, or TikTok's "-".
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    text = bytes(raw)
+    if text in _SILENCE:
+        return None
+    match = _FIGURE.fullmatch(text)
+    if match is None:
+        raise ValueError("not a number")
+    return Decimal(match[2].decode())
+
+
+def count(raw: msgspec.Raw) -> int | None:
+    """The whole number that a JSON value spells, None where the platform says nothing.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    number = figure(raw)
+    if number is None:
+        return None
+    if number != number.to_integral_value() or number < 0:
+        raise ValueError("not a count")
+    return int(number)
+
+
+def identifier(value: str | int) -> str:
+    """An id as digits, whether it came as text or as a number of any size.
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    text = str(value)
+    if not _ID.fullmatch(text):
+        raise ValueError("not an id")
+    return text
+
+
+def time_zone(name: str) -> str:
+    """`name`, if the IANA database has such a zone.
+
+    Raises:
+        ValueError: it has not.
+    """
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, OSError) as unknown:
+        raise ValueError("not a time zone") from unknown

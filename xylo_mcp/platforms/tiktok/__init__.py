@@ -1,0 +1,39 @@
+"""TikTok, through the TikTok API for Business v1.3."""
+
+from contextlib import AbstractAsyncContextManager
+
+from ...contract import AdReader, Connection, PlatformSpec, Setting
+
+
+def _open(connection: Connection) -> AbstractAsyncContextManager[AdReader]:
+    from .adapter import opened  # noqa: PLC0415 - the wire is loaded when it is first needed
+
+    return opened(connection)
+
+
+SPEC = PlatformSpec(
+    name="tiktok",
+    title="TikTok",
+    account_id=r"tiktok_[0-9]{15,20}",
+    account_example="tiktok_7123456789012345678",
+    api_version="v1.3",
+    settings=(
+        Setting("ACCESS_TOKEN", "the long-lived access token of your TikTok developer app"),
+        Setting("APP_ID", "the id of that app", secret=False),
+        Setting("APP_SECRET", "the secret of that app; TikTok asks for it to list the ad accounts"),
+        Setting(
+            "BASE_URL",
+            "where TikTok's API is",
+            required=False,
+            secret=False,
+            default="https://business-api.tiktok.com",
+        ),
+    ),
+    conversions=(
+        "times the optimisation event of each ad group happened, counted on the day of the ad contact; "
+        "7-day click, 1-day view unless the ad group says otherwise"
+    ),
+    # How far back reports reach is not documented: inferred, and rather too short than too long.
+    history_days=400,
+    open=_open,
+)
