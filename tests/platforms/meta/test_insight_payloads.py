@@ -51,6 +51,15 @@ def test_a_row_of_the_account_has_no_campaign() -> None:
     )
 
 
+def test_clicks_that_a_row_leaves_out_did_not_happen() -> None:
+    row = {"spend": "0.12", "impressions": "3"}
+
+    assert payloads.insights(_edge([row]), by_campaign=False, by_day=False) == (
+        [InsightRow(Metrics(Decimal("0.12"), 3, 0, Decimal(0)))],
+        None,
+    )
+
+
 @pytest.mark.parametrize("silence", [None, ""])
 def test_what_meta_does_not_say_is_unknown(silence: str | None) -> None:
     assert _row(spend=silence, impressions=silence, clicks=silence, actions=_actions(lead=silence)).metrics == Metrics(

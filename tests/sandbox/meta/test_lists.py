@@ -20,7 +20,7 @@ Refusal = Callable[..., Awaitable[tuple[int, int, int]]]
 Everything = Callable[..., Awaitable[list[dict[str, object]]]]
 SMALL, LARGE = "123456789", "423456789"
 ALL = '["ACTIVE","PAUSED","IN_PROCESS","WITH_ISSUES","ARCHIVED","DELETED"]'
-OFFSET = {"USD": 100, "EUR": 100, "GBP": 100, "JPY": 1, "TWD": 1}
+OFFSET = {"USD": 100, "INR": 100, "GBP": 100, "JPY": 1, "TWD": 1}
 
 Filter = tuple[str, str, object, Callable[[Campaign], bool]]
 FILTERS: list[Filter] = [
