@@ -12,7 +12,7 @@ from . import logs
 from .ads.accounts import Account
 from .ads.campaigns import CampaignFilter
 from .ads.errors import Misconfigured
-from .contract import Clock, Connection, PlatformSpec
+from .contract import PACE, Clock, Connection, PlatformSpec
 from .cursors import Cursors
 from .directory import Backend, Directory
 from .insights import Report
@@ -20,6 +20,9 @@ from .listings import Part
 from .platforms import found
 from .sandbox.house import House
 from .settings import Mode, Settings, Unset, platform_settings
+
+# The sandbox has no reason to be spared.
+_SANDBOX_PACE = 1000
 
 
 class Unseen(msgspec.Struct, frozen=True):
@@ -47,14 +50,6 @@ class Caller(msgspec.Struct, frozen=True):
     app: App
 
 
-class Supply(msgspec.Struct, frozen=True):
-    """What one platform is opened with: its settings, and the network that carries its requests."""
-
-    spec: PlatformSpec
-    settings: Mapping[str, str]
-    network: httpx2.AsyncBaseTransport
-
-
 def now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
@@ -66,7 +61,7 @@ def credentials(specs: Mapping[str, PlatformSpec]) -> Mapping[str, Mapping[str, 
     Raises:
         Unset: a platform's settings are incomplete, or there is no platform with any.
     """
-    given = {name: platform_settings(name, spec.settings) for name, spec in specs.items()}
+    given = {name: platform_settings(name, (*spec.settings, PACE)) for name, spec in specs.items()}
     complete = {name: settings for name, settings in given.items() if settings is not None}
     if not complete:
         needed = "; ".join(
@@ -85,13 +80,19 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
         Misconfigured: the settings do not allow this mode.
     """
     logs.configure()
+    specs = found()
     async with AsyncExitStack() as stack:
+        if settings.mode == "sandbox":
+            if house is None:
+                house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
+                stack.callback(house.close)
+            connections = _to_the_sandbox(specs, house, clock)
+        else:
+            connections = _to_the_vendors(specs, clock)
         backends: dict[str, Backend] = {}
-        for supply in _supplies(settings, clock, house, stack):
-            connection = Connection(supply.settings, supply.network, clock)
-            backends[supply.spec.name] = Backend(
-                supply.spec, await stack.enter_async_context(supply.spec.open(connection))
-            )
+        for name, connection in connections.items():
+            stack.push_async_callback(connection.network.aclose)
+            backends[name] = Backend(specs[name], await stack.enter_async_context(specs[name].open(connection)))
         yield App(
             mode=settings.mode,
             clock=clock,
@@ -102,26 +103,28 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
         )
 
 
-def _supplies(settings: Settings, clock: Clock, house: House | None, stack: AsyncExitStack) -> list[Supply]:
-    specs = found()
-    if settings.mode == "sandbox":
-        if house is None:
-            house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
-            stack.callback(house.close)
-        return [
-            Supply(spec, {**_defaults(spec), **house.credentials(name)}, httpx2.ASGITransport(app=house.app(name)))
-            for name, spec in specs.items()
-        ]
+def _to_the_sandbox(specs: Mapping[str, PlatformSpec], house: House, clock: Clock) -> Mapping[str, Connection]:
+    return {
+        name: Connection(
+            settings={part.name: part.default for part in spec.settings} | dict(house.credentials(name)),
+            network=httpx2.ASGITransport(app=house.app(name)),
+            clock=clock,
+            per_second=_SANDBOX_PACE,
+        )
+        for name, spec in specs.items()
+    }
+
+
+def _to_the_vendors(specs: Mapping[str, PlatformSpec], clock: Clock) -> Mapping[str, Connection]:
     try:
         given = credentials(specs)
     except Unset as unset:
         raise Misconfigured(str(unset), "Set the variables named, or start with --mode sandbox.") from None
     trust = httpx2.create_ssl_context()  # costs more than everything else here: made once
-    return [Supply(specs[name], values, httpx2.AsyncHTTPTransport(verify=trust)) for name, values in given.items()]
-
-
-def _defaults(spec: PlatformSpec) -> dict[str, str]:
-    return {setting.name: setting.default for setting in spec.settings}
+    return {
+        name: Connection(settings, httpx2.AsyncHTTPTransport(verify=trust), clock, int(settings[PACE.name]))
+        for name, settings in given.items()
+    }
 
 
 class Door:

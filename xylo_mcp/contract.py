@@ -48,18 +48,30 @@ class Setting(msgspec.Struct, frozen=True):
     default: str = ""
 
 
+PACE = Setting(
+    "REQUESTS_PER_SECOND",
+    "how many requests a second the vendor allows this app, where that is not what everyone starts with",
+    required=False,
+    secret=False,
+    default="0",
+)
+"""A setting of every platform, beside its own."""
+
+
 class Connection(msgspec.Struct, frozen=True):
     """What a platform is opened with.
 
     Attributes:
         settings: the value of each `Setting` by its name; empty where optional and not given.
-        network: carries the requests: the real network, or a sandbox in process.
+        network: carries the requests: the real network, or a sandbox in process. Whoever made it closes it.
         clock: the only clock.
+        per_second: requests a second at most; 0: what the platform allows everyone.
     """
 
     settings: Mapping[str, str]
     network: httpx2.AsyncBaseTransport
     clock: Clock
+    per_second: int = 0
 
 
 class PlatformSpec(msgspec.Struct, frozen=True):

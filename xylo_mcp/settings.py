@@ -88,6 +88,8 @@ def platform_settings(platform: str, needed: Sequence[Needed]) -> Mapping[str, s
     for name, value in values.items():
         if name.endswith("_URL"):
             _check_url(prefix + name, value)
+        if name.endswith("_PER_SECOND") and not (value.isascii() and value.isdigit() and len(value) <= len("1000")):
+            raise Unset(f"{prefix}{name} must be a whole number of requests, up to 9999.")
     return values
 
 

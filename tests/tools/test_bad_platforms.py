@@ -41,9 +41,7 @@ def answered(content: object) -> list[str]:
     ("kind", "status", "code"),
     [
         ("status", 500, "PLATFORM_DOWN"),
-        ("status", 502, "PLATFORM_DOWN"),
         ("status", 503, "PLATFORM_DOWN"),
-        ("status", 504, "PLATFORM_DOWN"),
         ("status", 429, "RATE_LIMITED"),
         ("html", 0, "PLATFORM_ERROR"),
         ("empty", 0, "PLATFORM_ERROR"),
@@ -64,7 +62,7 @@ async def test_a_platform_in_trouble_is_named_and_the_others_answer(
     open_caller: Callable[..., AbstractAsyncContextManager[Caller]],
     house: House,
 ) -> None:
-    async with open_caller(deadline=1.5) as caller:
+    async with open_caller(deadline=10) as caller:
         await TOOL["list_accounts"]({}, caller)
         house.faults.plan(Fault(platform, kind, READS[platform], times=FOR_EVER, status=status))
 

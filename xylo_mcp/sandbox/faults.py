@@ -11,7 +11,7 @@ from .memory import Memory
 
 Kind = Literal[
     "slow",           # answers after `seconds`
-    "hang",           # never answers (or after `seconds`, if given)
+    "hang",           # never answers; hangs up after `seconds`, if given
     "status",         # HTTP `status` with a plain body, from the vendor's front door
     "html",           # HTTP 200 with a web page
     "empty",          # HTTP 200 without a body
@@ -142,6 +142,7 @@ async def _nowhere(message: Message) -> None:
 
 async def _hang(send: Send, fault: Fault) -> None:
     await anyio.sleep(fault.seconds or 3600)
+    raise ConnectionResetError("the sandbox hung up on purpose")
 
 
 async def _status(send: Send, fault: Fault) -> None:

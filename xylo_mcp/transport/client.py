@@ -40,6 +40,8 @@ async def open_client(
     belongs to whoever made the connection and stays open.
     """
     _keep_addresses_out_of_logs()
+    if connection.per_second:
+        limits = limits.at(connection.per_second)
     pace = Pace(limits, platform=platform, clock=connection.clock)
 
     def verdict(response: httpx2.Response) -> AdsError | None:

@@ -37,6 +37,16 @@ class Limits(msgspec.Struct, frozen=True):
     per_minute: int = 0
     pressure: Callable[[Mapping[str, str]], float] = no_pressure
 
+    def at(self, per_second: int) -> "Limits":
+        """These limits for an app that may ask `per_second`, with the others in proportion."""
+        usual = self.per_second or per_second
+        return msgspec.structs.replace(
+            self,
+            per_second=per_second,
+            per_minute=self.per_minute * per_second // usual,
+            at_once=max(self.at_once * per_second // usual, min(self.at_once, 1)),
+        )
+
 
 class Pace:
     """When the next request may start: one for all requests to a platform."""

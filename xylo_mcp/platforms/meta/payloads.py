@@ -116,12 +116,17 @@ class _Action(msgspec.Struct):
     value: msgspec.Raw = NOTHING
 
 
+# A row leaves out a metric without events; only spend and impressions, its defaults, come with every row
+# (Marketing API docs, Insights, v26.0).
+_NO_EVENTS = msgspec.Raw(b"0")
+
+
 class _Insight(msgspec.Struct):
     campaign_id: str | int | None = None
     campaign_name: str | None = None
     spend: msgspec.Raw = NOTHING
     impressions: msgspec.Raw = NOTHING
-    clicks: msgspec.Raw = NOTHING
+    clicks: msgspec.Raw = _NO_EVENTS
     actions: list[_Action] | None = None
     date_start: str | None = None
 
