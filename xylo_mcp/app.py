@@ -9,14 +9,12 @@ import httpx2
 import msgspec
 
 from . import logs
-from .ads.accounts import Account
-from .ads.campaigns import CampaignFilter
 from .ads.errors import Misconfigured
 from .contract import PACE, Clock, Connection, PlatformSpec
 from .cursors import Cursors
-from .directory import Backend, Directory
-from .insights import Report
-from .listings import Part
+from .directory import Answers, Backend, Directory
+from .insights import Reports
+from .listings import Listing
 from .platforms import found
 from .sandbox.house import House
 from .settings import Mode, Settings, Unset, platform_settings
@@ -25,22 +23,15 @@ from .settings import Mode, Settings, Unset, platform_settings
 _SANDBOX_PACE = 1000
 
 
-class Unseen(msgspec.Struct, frozen=True):
-    """The part of a list of campaigns that a caller has not seen, and what was wanted of it."""
-
-    parts: tuple[Part, ...]
-    wanted: CampaignFilter
-
-
 class App(msgspec.Struct, frozen=True):
     """Everything a tool works with."""
 
     mode: Mode
     clock: Clock
     directory: Directory
-    account_cursors: Cursors[tuple[Account, ...]]
-    campaign_cursors: Cursors[Unseen]
-    report_cursors: Cursors[tuple[Report, ...]]
+    account_cursors: Cursors[Answers[None]]
+    campaign_cursors: Cursors[Listing]
+    report_cursors: Cursors[Reports]
 
 
 class Caller(msgspec.Struct, frozen=True):

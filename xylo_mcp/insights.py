@@ -53,9 +53,17 @@ class Report(msgspec.Struct, frozen=True):
         return first if first <= self.span.until else None
 
 
+class Reports(msgspec.Struct, frozen=True):
+    """The reports of all accounts that answered, what they sum up to in each currency, and who did not answer."""
+
+    reports: Sequence[Report]
+    sums: Mapping[str, Metrics]
+    failures: Sequence[Failure]
+
+
 async def report(
     directory: Directory, clock: Clock, ids: Sequence[str], question: Question, *, before: bool = False
-) -> tuple[Sequence[Report], Sequence[Failure]]:
+) -> Reports:
     """The reports of the accounts with these ids, or of all; `before` adds the sum over the time before.
 
     Raises:
@@ -79,7 +87,8 @@ async def report(
         )
 
     answers = await directory.ask(ids, ask)
-    return [found for _, found in answers.answered], answers.failures
+    reports = [found for _, found in answers.answered]
+    return Reports(reports, _sums(reports), answers.failures)
 
 
 async def of_campaigns(
@@ -127,6 +136,13 @@ def span_of(days: DatePreset | Span, today: date, spec: PlatformSpec) -> Span:
             platform=spec.name,
         )
     return days
+
+
+def _sums(reports: Sequence[Report]) -> Mapping[str, Metrics]:
+    by_currency: dict[str, list[Metrics]] = {}
+    for one in reports:
+        by_currency.setdefault(one.account.currency, []).append(one.total)
+    return {currency: total(parts) for currency, parts in by_currency.items()}
 
 
 def _order(row: InsightRow) -> tuple[date, Decimal, str]:

@@ -42,21 +42,21 @@ async def first_page(directory: Directory, ids: Sequence[str], wanted: CampaignF
     return _page([part for _, part in answers.answered], limit, answers.failures)
 
 
-async def next_page(directory: Directory, parts: Sequence[Part], wanted: CampaignFilter, limit: int) -> Listing:
-    """The next `limit` campaigns of a list of which these `parts` are left.
+async def next_page(directory: Directory, listing: Listing, wanted: CampaignFilter, limit: int) -> Listing:
+    """The `limit` campaigns that follow on `listing`, of which something is left.
 
     Raises:
-        AdsError: the account to go on with did not answer, and it is the last one.
+        AdsError: the account to go on with did not answer.
     """
-    first = parts[0]
+    first, *others = listing.rest
     if first.place is None or len(first.campaigns) >= limit:
-        return _page(parts, limit, ())
+        return _page(listing.rest, limit, listing.failures)
 
     async def go_on(account: Account, reader: AdReader) -> Part:
         return await _filled(first, reader, wanted, limit)
 
-    answers = await directory.ask([part.account.id for part in parts[:1]], go_on)
-    return _page([*(part for _, part in answers.answered), *parts[1:]], limit, answers.failures)
+    answers = await directory.ask([first.account.id], go_on)
+    return _page([*(part for _, part in answers.answered), *others], limit, listing.failures)
 
 
 async def _filled(part: Part, reader: AdReader, wanted: CampaignFilter, limit: int) -> Part:

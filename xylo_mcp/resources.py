@@ -36,8 +36,8 @@ async def read(uri: str, caller: Caller) -> str:
 async def summary(preset: DatePreset, caller: Caller) -> str:
     """How all accounts did over `preset`, against the equally long time before."""
     app = caller.app
-    reports, failures = await insights.report(app.directory, app.clock, (), Question(preset), before=True)
-    return "\n".join(_lines(app.mode, preset, reports, failures, app.directory.platforms))
+    found = await insights.report(app.directory, app.clock, (), Question(preset), before=True)
+    return "\n".join(_lines(app.mode, preset, found.reports, found.failures, app.directory.platforms))
 
 
 def _lines(

@@ -10,14 +10,14 @@ from typing_extensions import TypedDict
 from .. import insights
 from ..ads.dates import DatePreset, Span
 from ..ads.errors import Invalid
-from ..ads.insights import Granularity, InsightRow, Level, total
+from ..ads.insights import Granularity, InsightRow, Level
 from ..ads.text import clean, quoted
 from ..app import App, Caller
 from ..directory import Failure
-from ..insights import Question, Report
+from ..insights import Question, Report, Reports
 from .catalog import Answer, Arguments
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
-from .tables import FailureShown, MetricsShown, failure_lines, failures_shown, metrics_shown, row
+from .tables import FailureShown, MetricsShown, failure_lines, failures_shown, heading, metrics_shown, row
 
 _FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
 _METRICS = (*_FEW_METRICS, "cpc", "cpm")
@@ -87,32 +87,22 @@ async def get_insights(asked: GetInsights, caller: Caller) -> Answer:
     """
     app = caller.app
     question = f"{caller.who}/{asked.model_dump_json(exclude={'cursor', 'limit'})}"
-    failures: Sequence[Failure] = ()
     if asked.cursor:
-        reports: Sequence[Report] = app.report_cursors.find(asked.cursor, question)
+        found = app.report_cursors.find(asked.cursor, question)
     else:
-        reports, failures = await insights.report(app.directory, app.clock, asked.accounts, _question(asked))
-        _refuse_too_many(reports)
-    shown, left = _page(reports, asked.limit)
-    cursor = app.report_cursors.keep(tuple(left), question) if left else None
+        found = await insights.report(app.directory, app.clock, asked.accounts, _question(asked))
+        _refuse_too_many(found.reports)
+    shown, left = _page(found.reports, asked.limit)
+    cursor = app.report_cursors.keep(Reports(left, found.sums, found.failures), question) if left else None
     content: Insights = {
         "mode": app.mode,
         "accounts": [_report(app, asked, report) for report in shown],
-        "totals": totals(reports),
-        "failures": failures_shown(failures),
-        "complete": not failures and not cursor,
+        "totals": [{"currency": name, **metrics_shown(summed, name)} for name, summed in found.sums.items()],
+        "failures": failures_shown(found.failures),
+        "complete": not found.failures and not cursor,
         "next_cursor": cursor,
     }
-    return Answer("\n".join(_lines(asked, content, failures)), content)
-
-
-def totals(reports: Sequence[Report]) -> list[TotalShown]:
-    """What the accounts of each currency achieved together."""
-    sums: list[TotalShown] = []
-    for currency in dict.fromkeys(report.account.currency for report in reports):
-        summed = total(report.total for report in reports if report.account.currency == currency)
-        sums.append({"currency": currency, **metrics_shown(summed, currency)})
-    return sums
+    return Answer("\n".join(_lines(asked, content, found.failures)), content)
 
 
 def _question(asked: GetInsights) -> Question:
@@ -189,16 +179,16 @@ def _row(asked: GetInsights, found: InsightRow, currency: str) -> RowShown:
 def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -> Iterator[str]:
     names = _METRICS if asked.response_format == "detailed" else _FEW_METRICS
     rows = sum(len(report["rows"]) for report in content["accounts"])
-    more = f", more: cursor {content['next_cursor']}" if content["next_cursor"] else ""
-    yield f"{content['mode']}: {rows} rows{more}; ~day: conversions may still grow from there on"
+    moving = "; ~day: conversions may still grow from there on"
+    yield heading(content["mode"], f"{rows} rows", content["next_cursor"], failures) + moving
     columns = [*(["campaign"] if asked.level == "campaign" else []), *(["date"] if asked.granularity == "day" else [])]
     yield " ".join([*columns, *names])
     counted: dict[str, None] = {}
     for report in content["accounts"]:
         counted[f"conversions ({report['platform']}): {report['conversions_counted']}"] = None
-        moving = f"~{report['provisional_from']}" if report["provisional_from"] else None
+        growing = f"~{report['provisional_from']}" if report["provisional_from"] else None
         days = f"{report['date_from']}..{report['date_to']}"
-        yield row(("#", report["account"], report["currency"], report["time_zone"], days, moving))
+        yield row(("#", report["account"], report["currency"], report["time_zone"], days, growing))
         if len(report["rows"]) != 1 or asked.level == "campaign" or asked.granularity == "day":
             yield row(("total", *(report["total"][name] for name in names)))
         for found in report["rows"]:

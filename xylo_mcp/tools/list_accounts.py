@@ -7,8 +7,9 @@ from typing_extensions import TypedDict
 
 from ..ads.text import clean, quoted
 from ..app import Caller
+from ..directory import Answers
 from .catalog import Answer, Arguments
-from .tables import FailureShown, failure_lines, failures_shown, row
+from .tables import FailureShown, failure_lines, failures_shown, heading, row
 
 
 class ListAccounts(Arguments):
@@ -47,12 +48,12 @@ async def list_accounts(asked: ListAccounts, caller: Caller) -> Answer:
     app = caller.app
     question = f"{caller.who}/list_accounts/{asked.platform}"
     if asked.cursor:
-        left, failures = app.account_cursors.find(asked.cursor, question), ()
+        answers = app.account_cursors.find(asked.cursor, question)
     else:
         answers = await app.directory.accounts(asked.platform)
-        left, failures = tuple(account for account, _ in answers.answered), answers.failures
-    now, later = left[: asked.limit], left[asked.limit :]
-    cursor = app.account_cursors.keep(later, question) if later else None
+    now = [account for account, _ in answers.answered[: asked.limit]]
+    later, failures = answers.answered[asked.limit :], answers.failures
+    cursor = app.account_cursors.keep(Answers(later, failures), question) if later else None
     content: Accounts = {
         "mode": app.mode,
         "accounts": [
@@ -70,9 +71,9 @@ async def list_accounts(asked: ListAccounts, caller: Caller) -> Answer:
         "complete": not failures and not cursor,
         "next_cursor": cursor,
     }
-    heading = f"{app.mode}: {len(now)} accounts" + (f", more: cursor {cursor}" if cursor else "")
     lines = [
         row((account.id, quoted(account.name), account.currency, account.time_zone, account.status)) for account in now
     ]
-    text = "\n".join([heading, "id name currency time_zone status", *lines, *failure_lines(failures)])
+    first = heading(app.mode, f"{len(now)} accounts", cursor, failures)
+    text = "\n".join([first, "id name currency time_zone status", *lines, *failure_lines(failures)])
     return Answer(text, content)

@@ -11,7 +11,7 @@ from ..ads.campaigns import Campaign, CampaignFilter, Objective, Status
 from ..ads.dates import DatePreset
 from ..ads.insights import Metrics
 from ..ads.text import clean, quoted
-from ..app import App, Caller, Unseen
+from ..app import App, Caller
 from ..directory import Failure
 from ..listings import Part
 from .catalog import Answer, Arguments
@@ -21,6 +21,7 @@ from .tables import (
     MetricsShown,
     failure_lines,
     failures_shown,
+    heading,
     metrics_shown,
     money_number,
     row,
@@ -89,14 +90,13 @@ async def list_campaigns(asked: ListCampaigns, caller: Caller) -> Answer:
     """
     app = caller.app
     question = f"{caller.who}/{asked.model_dump_json(exclude={'cursor', 'limit'})}"
+    wanted = _wanted(asked)
     if asked.cursor:
-        unseen = app.campaign_cursors.find(asked.cursor, question)
-        listing = await listings.next_page(app.directory, unseen.parts, unseen.wanted, asked.limit)
-        wanted = unseen.wanted
+        before = app.campaign_cursors.find(asked.cursor, question)
+        listing = await listings.next_page(app.directory, before, wanted, asked.limit)
     else:
-        wanted = _wanted(asked)
         listing = await listings.first_page(app.directory, asked.accounts, wanted, asked.limit)
-    cursor = app.campaign_cursors.keep(Unseen(tuple(listing.rest), wanted), question) if listing.rest else None
+    cursor = app.campaign_cursors.keep(listing, question) if listing.rest else None
     numbers: Numbers = {}
     failures = list(listing.failures)
     if asked.date_preset:
@@ -163,9 +163,8 @@ def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Num
 
 def _lines(asked: ListCampaigns, content: Campaigns, failures: Sequence[Failure]) -> Iterator[str]:
     count = sum(len(account["campaigns"]) for account in content["accounts"])
-    more = f", more: cursor {content['next_cursor']}" if content["next_cursor"] else ""
     days = f", insights {asked.date_preset}" if asked.date_preset else ""
-    yield f"{content['mode']}: {count} campaigns{days}{more}"
+    yield heading(content["mode"], f"{count} campaigns{days}", content["next_cursor"], failures)
     detailed = asked.response_format == "detailed"
     columns = ["id name status objective budget"]
     if asked.date_preset:

@@ -1,6 +1,6 @@
 """Rows of text: columns said once, third-party names between quotes, numbers rounded once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from typing_extensions import TypedDict
@@ -60,6 +60,13 @@ def failures_shown(failures: Iterable[Failure]) -> list[FailureShown]:
 def failure_lines(failures: Iterable[Failure]) -> list[str]:
     """`failures` as lines of text."""
     return [f"failed: {one.subject}: {one.error.code}: {one.error.message} {one.error.fix}" for one in failures]
+
+
+def heading(mode: str, what: str, cursor: str | None, failures: Sequence[Failure]) -> str:
+    """The first line of an answer: whose it is, what it has, and whether that is all."""
+    if cursor:
+        return f"{mode}: {what}, more: cursor {cursor}"
+    return f"{mode}: {what}, " + (f"incomplete: {len(failures)} failed" if failures else "complete")
 
 
 def number(amount: Decimal) -> Number:
