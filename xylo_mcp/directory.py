@@ -96,7 +96,7 @@ class Directory:
         answers = await self._ask(wanted or dict.fromkeys(self._backends, ()), question)
         if not answers.answered and len(answers.failures) == 1:
             raise answers.failures[0].error
-        order = {account_id: place for place, account_id in enumerate(ids)}
+        order = {account_id: place for place, account_id in enumerate(dict.fromkeys(ids))}
         if ids:
             answered = sorted(answers.answered, key=lambda part: order[part[0].id])
             return Answers(answered, answers.failures)

@@ -17,7 +17,7 @@ from ..directory import Failure
 from ..insights import Question, Report, Reports
 from .catalog import Answer, Arguments
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
-from .tables import FailureShown, MetricsShown, failure_lines, failures_shown, heading, metrics_shown, row
+from .tables import FailureShown, MetricsShown, counted, failure_lines, failures_shown, heading, metrics_shown, row
 
 _FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
 _METRICS = (*_FEW_METRICS, "cpc", "cpm")
@@ -180,7 +180,7 @@ def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -
     names = _METRICS if asked.response_format == "detailed" else _FEW_METRICS
     rows = sum(len(report["rows"]) for report in content["accounts"])
     moving = "; ~day: conversions may still grow from there on"
-    yield heading(content["mode"], f"{rows} rows", content["next_cursor"], failures) + moving
+    yield heading(content["mode"], counted(rows, "row"), content["next_cursor"], failures) + moving
     columns = [*(["campaign"] if asked.level == "campaign" else []), *(["date"] if asked.granularity == "day" else [])]
     yield " ".join([*columns, *names])
     counted: dict[str, None] = {}

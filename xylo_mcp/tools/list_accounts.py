@@ -9,7 +9,7 @@ from ..ads.text import clean, quoted
 from ..app import Caller
 from ..directory import Answers
 from .catalog import Answer, Arguments
-from .tables import FailureShown, failure_lines, failures_shown, heading, row
+from .tables import FailureShown, counted, failure_lines, failures_shown, heading, row
 
 
 class ListAccounts(Arguments):
@@ -74,6 +74,6 @@ async def list_accounts(asked: ListAccounts, caller: Caller) -> Answer:
     lines = [
         row((account.id, quoted(account.name), account.currency, account.time_zone, account.status)) for account in now
     ]
-    first = heading(app.mode, f"{len(now)} accounts", cursor, failures)
+    first = heading(app.mode, counted(len(now), "account"), cursor, failures)
     text = "\n".join([first, "id name currency time_zone status", *lines, *failure_lines(failures)])
     return Answer(text, content)

@@ -19,6 +19,7 @@ from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
 from .tables import (
     FailureShown,
     MetricsShown,
+    counted,
     failure_lines,
     failures_shown,
     heading,
@@ -164,7 +165,7 @@ def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Num
 def _lines(asked: ListCampaigns, content: Campaigns, failures: Sequence[Failure]) -> Iterator[str]:
     count = sum(len(account["campaigns"]) for account in content["accounts"])
     days = f", insights {asked.date_preset}" if asked.date_preset else ""
-    yield heading(content["mode"], f"{count} campaigns{days}", content["next_cursor"], failures)
+    yield heading(content["mode"], counted(count, "campaign") + days, content["next_cursor"], failures)
     detailed = asked.response_format == "detailed"
     columns = ["id name status objective budget"]
     if asked.date_preset:

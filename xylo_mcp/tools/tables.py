@@ -69,6 +69,11 @@ def heading(mode: str, what: str, cursor: str | None, failures: Sequence[Failure
     return f"{mode}: {what}, " + (f"incomplete: {len(failures)} failed" if failures else "complete")
 
 
+def counted(many: int, thing: str) -> str:
+    """So many of a thing."""
+    return f"{many} {thing}" + ("" if many == 1 else "s")
+
+
 def number(amount: Decimal) -> Number:
     """`amount` as a JSON number that shows the same digits."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)
