@@ -183,9 +183,9 @@ def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -
     yield heading(content["mode"], counted(rows, "row"), content["next_cursor"], failures) + moving
     columns = [*(["campaign"] if asked.level == "campaign" else []), *(["date"] if asked.granularity == "day" else [])]
     yield " ".join([*columns, *names])
-    counted: dict[str, None] = {}
+    definitions: dict[str, None] = {}
     for report in content["accounts"]:
-        counted[f"conversions ({report['platform']}): {report['conversions_counted']}"] = None
+        definitions[f"conversions ({report['platform']}): {report['conversions_counted']}"] = None
         growing = f"~{report['provisional_from']}" if report["provisional_from"] else None
         days = f"{report['date_from']}..{report['date_to']}"
         yield row(("#", report["account"], report["currency"], report["time_zone"], days, growing))
@@ -195,7 +195,7 @@ def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -
             yield row([*_label(found), *(found[name] for name in names)])
     for summed in content["totals"]:
         yield row(("all", summed["currency"], *(summed[name] for name in names)))
-    yield from counted
+    yield from definitions
     yield from failure_lines(failures)
 
 
