@@ -51,11 +51,12 @@ def _lines(
         yield ""
         yield f"## {currency}"
         yield " ".join(["of", *_NUMBERS, "change"])
-        yield _line("all", same, currency)
+        if len(same) > 1:
+            yield _line("all", same, currency)
         for platform in platforms:
             of_platform = [report for report in same if report.account.platform == platform]
-            if of_platform:
-                yield _line(platform, of_platform, currency)
+            if len(of_platform) > 1:
+                yield _line(f"all {platform}", of_platform, currency)
         for report in sorted(same, key=lambda report: -(report.total.spend or 0)):
             yield _line(report.account.id, [report], currency)
     yield ""

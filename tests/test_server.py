@@ -1,0 +1,266 @@
+"""The MCP server, through the SDK's own client in memory, in both protocol eras."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import mcp_types as types
+import pytest
+from inline_snapshot import snapshot
+from mcp.client.client import Client
+from mcp.shared.exceptions import MCPError
+
+from xylo_mcp.app import Door
+from xylo_mcp.sandbox.faults import Fault
+from xylo_mcp.sandbox.house import House
+from xylo_mcp.server import build_server
+from xylo_mcp.settings import Settings
+
+ERAS: list[Literal["legacy", "2026-07-28"]] = ["legacy", "2026-07-28"]
+
+
+@pytest.fixture(params=ERAS)
+def era(request: pytest.FixtureRequest) -> Literal["legacy", "2026-07-28"]:
+    return request.param
+
+
+@asynccontextmanager
+async def connected(house: House, era: Literal["legacy", "2026-07-28"]) -> AsyncGenerator[Client]:
+    settings = Settings(mode="sandbox", state_dir=Path("unused"), deadline=5)
+    server = build_server(Door(settings, house.world.clock, house), "sandbox")
+    async with Client(server, mode=era) as client:
+        yield client
+
+
+def text(result: types.CallToolResult) -> str:
+    (part,) = result.content
+    assert isinstance(part, types.TextContent)
+    return part.text
+
+
+async def test_tools_are_listed_in_a_fixed_order(house: House, era: Literal["legacy", "2026-07-28"]) -> None:
+    async with connected(house, era) as client:
+        listed = await client.list_tools()
+
+    assert [tool.name for tool in listed.tools] == ["list_accounts", "list_campaigns", "get_insights"]
+
+
+async def test_an_answer_is_text_and_data(house: House, era: Literal["legacy", "2026-07-28"]) -> None:
+    async with connected(house, era) as client:
+        result = await client.call_tool("list_accounts", {"platform": "tiktok", "limit": 1})
+
+    assert not result.is_error
+    assert text(result).startswith("sandbox: 1 account, more: cursor ")
+    assert result.structured_content is not None
+    assert result.structured_content["accounts"] == snapshot(
+        [
+            {
+                "id": "tiktok_7123456789012345678",
+                "platform": "tiktok",
+                "name": "Nordlicht Outdoor US",
+                "currency": "USD",
+                "time_zone": "America/New_York",
+                "status": "active",
+            }
+        ]
+    )
+
+
+async def test_an_error_is_an_answer_in_one_shape_with_the_fix_first(
+    house: House, era: Literal["legacy", "2026-07-28"]
+) -> None:
+    async with connected(house, era) as client:
+        result = await client.call_tool("get_insights", {"acounts": ["act_1"]})
+
+    assert result.is_error
+    assert text(result) == snapshot("""\
+Correct the arguments and ask again.
+INVALID_ARGUMENT (sandbox): 'acounts' is no argument of this tool; did you mean accounts?\
+""")
+    assert result.structured_content == snapshot(
+        {
+            "mode": "sandbox",
+            "code": "INVALID_ARGUMENT",
+            "message": "'acounts' is no argument of this tool; did you mean accounts?",
+            "fix": "Correct the arguments and ask again.",
+            "retry": {"safe": False},
+            "side_effects": "none",
+        }
+    )
+
+
+async def test_what_a_platform_said_is_quoted_and_never_part_of_our_sentence(
+    house: House, era: Literal["legacy", "2026-07-28"]
+) -> None:
+    async with connected(house, era) as client:
+        await client.call_tool("list_accounts", {})
+        house.faults.plan(Fault("tiktok", "expire_token", "report"))
+        result = await client.call_tool("get_insights", {"accounts": ["tiktok_7123456789012345678"]})
+
+    assert result.structured_content is not None
+    request_id = result.structured_content["platform"].pop("request_id")
+    assert request_id
+    assert result.structured_content == snapshot(
+        {
+            "mode": "sandbox",
+            "code": "AUTH_REQUIRED",
+            "message": "TikTok does not accept the access token.",
+            "fix": "Authorise the app again and put the new token into XYLO_TIKTOK_ACCESS_TOKEN.",
+            "retry": {"safe": False},
+            "side_effects": "none",
+            "platform": {"name": "tiktok", "code": "40102", "message": "Access token has expired."},
+        }
+    )
+    assert text(result) == snapshot("""\
+Authorise the app again and put the new token into XYLO_TIKTOK_ACCESS_TOKEN.
+AUTH_REQUIRED (sandbox): TikTok does not accept the access token.
+tiktok said: 40102 "Access token has expired."\
+""")
+
+
+async def test_an_unknown_tool_is_a_protocol_error_that_names_the_tools(
+    house: House, era: Literal["legacy", "2026-07-28"]
+) -> None:
+    async with connected(house, era) as client:
+        with pytest.raises(MCPError, match="there are list_accounts, list_campaigns, get_insights") as refused:
+            await client.call_tool("pause_everything", {})
+
+    assert refused.value.code == types.INVALID_PARAMS
+
+
+async def test_the_summary_tells_all_platforms_and_what_it_does_not_say(
+    house: House, era: Literal["legacy", "2026-07-28"]
+) -> None:
+    async with connected(house, era) as client:
+        result = await client.read_resource("xylo://summary/last_7d")
+
+    (content,) = result.contents
+    assert isinstance(content, types.TextResourceContents)
+    assert content.mime_type == "text/markdown"
+    assert content.text == snapshot("""\
+# sandbox: performance of 13 accounts, last_7d
+
+change: spend against the equally long time before
+
+## AUD
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+customers/3334445556 3698.43 233630 4893 2.09 0.76 0 - +10.1%
+
+## BRL
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+customers/2223334445 16601.64 369446 6600 1.79 2.52 280.68 59.15 -31.1%
+
+## EUR
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+all 13915.63 1780587 30510 1.71 0.46 1140.22 12.2 -4.1%
+customers/1112223334 7084.89 921456 15527 1.69 0.46 738.22 9.6 -1.4%
+tiktok_7123456789012345679 6830.74 859131 14983 1.74 0.46 402 16.99 -6.8%
+
+## GBP
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+all 10557.21 1351708 24554 1.82 0.43 596 17.71 -12.2%
+act_523456789 5464.05 672597 11602 1.72 0.47 129 42.36 +9.7%
+tiktok_7123456789012345681 5093.16 679111 12952 1.91 0.39 467 10.91 -27.7%
+
+## INR
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+act_423456789 146647321.81 230479147 4124841 1.79 35.55 129776 1130 -10.2%
+
+## JPY
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+all 2543780 2321360 42481 1.83 60 1083 2349 -4.5%
+act_223456789 1397372 1267217 21719 1.71 64 640 2183 -16.8%
+tiktok_7123456789012345680 1146408 1054143 20762 1.97 55 443 2588 +16.6%
+
+## TWD
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+act_323456789 85394 395706 6934 1.75 12.32 520 164.22 -36.1%
+
+## USD
+of spend impressions clicks ctr cpc conversions cost_per_conversion change
+all 28066.3 3810163 75632 1.99 0.37 1670.94 16.8 -6.6%
+act_123456789 12280.58 1621017 30970 1.91 0.4 1025 11.98 -0.2%
+tiktok_7123456789012345678 9299.13 1326322 28466 2.15 0.33 51 182.34 -14.9%
+customers/1234567890 6486.59 862824 16196 1.88 0.4 594.94 10.9 -4.5%
+
+## What the numbers do not say
+- Currencies are not added up: no exchange rate is assumed.
+- Each account's days are days of its own time zone.
+- Platforms count clicks and conversions by rules of their own; compare trends, not absolute numbers.
+- From 2026-03-12 on, conversions may still grow; spend of today is of the day so far.\
+""")
+
+
+async def test_a_summary_names_who_failed(house: House, era: Literal["legacy", "2026-07-28"]) -> None:
+    async with connected(house, era) as client:
+        await client.call_tool("list_accounts", {})
+        house.faults.plan(Fault("google", "html", "googleAds:search", times=-1))
+        result = await client.read_resource("xylo://summary/yesterday")
+
+    (content,) = result.contents
+    assert isinstance(content, types.TextResourceContents)
+    assert "- failed: customers/1234567890: PLATFORM_ERROR: " in content.text
+    assert content.text.endswith("- So the sums above are incomplete.")
+
+
+async def test_a_resource_that_does_not_exist_is_an_error_that_names_the_form(
+    house: House, era: Literal["legacy", "2026-07-28"]
+) -> None:
+    async with connected(house, era) as client:
+        with pytest.raises(MCPError, match="date_preset one of today, yesterday"):
+            await client.read_resource("xylo://summary/../../etc/passwd")
+
+
+async def test_resources_templates_and_completions_lead_to_the_summary(
+    house: House, era: Literal["legacy", "2026-07-28"]
+) -> None:
+    async with connected(house, era) as client:
+        listed = await client.list_resources()
+        templates = await client.list_resource_templates()
+        completed = await client.complete(
+            types.ResourceTemplateReference(uri="xylo://summary/{date_preset}"),
+            {"name": "date_preset", "value": "last_"},
+        )
+        nothing = await client.complete(
+            types.ResourceTemplateReference(uri="xylo://summary/{date_preset}"), {"name": "other", "value": ""}
+        )
+
+    assert [str(one.uri) for one in listed.resources][:3] == [
+        "xylo://summary/today",
+        "xylo://summary/yesterday",
+        "xylo://summary/last_7d",
+    ]
+    assert [one.uri_template for one in templates.resource_templates] == ["xylo://summary/{date_preset}"]
+    assert completed.completion.values == ["last_7d", "last_14d", "last_30d", "last_90d", "last_month"]
+    assert nothing.completion.values == []
+
+
+async def test_settings_that_do_not_hold_together_are_said_by_every_tool(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("XYLO_META_ACCESS_TOKEN", raising=False)
+    server = build_server(Door(Settings(mode="live", state_dir=tmp_path)), "live")
+
+    async with Client(server) as client:
+        result = await client.call_tool("list_accounts", {})
+        with pytest.raises(MCPError, match="MISCONFIGURED"):
+            await client.read_resource("xylo://summary/today")
+
+    assert result.is_error
+    assert text(result).startswith("Set the variables named, or start with --mode sandbox.\nMISCONFIGURED (live): ")
+
+
+async def test_a_crash_shows_the_model_nothing_of_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in the way").write_text("")
+    door = Door(Settings(mode="sandbox", state_dir=tmp_path / "in the way"))
+
+    async with Client(build_server(door, "sandbox")) as client:
+        result = await client.call_tool("list_accounts", {})
+        with pytest.raises(MCPError) as crashed:
+            await client.read_resource("xylo://summary/today")
+
+    assert result.is_error
+    assert text(result) == "Tell its operator.\nINTERNAL (sandbox): Something broke inside this server."
+    assert "in the way" not in crashed.value.message
+    assert "in the way" in capfd.readouterr().err
