@@ -1,14 +1,16 @@
 """Puts together what lives as long as the server: the only wiring."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import anyio
 import httpx2
 import msgspec
 
-from . import logs
 from .ads.errors import Misconfigured
 from .contract import PACE, Clock, Connection, PlatformSpec
 from .cursors import Cursors
@@ -16,8 +18,10 @@ from .directory import Answers, Backend, Directory
 from .insights import Reports
 from .listings import Listing
 from .platforms import found
-from .sandbox.house import House
 from .settings import Mode, Settings, Unset, platform_settings
+
+if TYPE_CHECKING:
+    from .sandbox.house import House
 
 # The sandbox has no reason to be spared.
 _SANDBOX_PACE = 1000
@@ -70,11 +74,15 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
     Raises:
         Misconfigured: the settings do not allow this mode.
     """
+    from . import logs  # noqa: PLC0415  # not before the tools are listed
+
     logs.configure()
     specs = found()
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
+                from .sandbox.house import House  # noqa: PLC0415  # likewise
+
                 house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
                 stack.callback(house.close)
             connections = _to_the_sandbox(specs, house, clock)
