@@ -10,6 +10,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: help demo test check format lint types imports coverage snapshots bench long clean
 
@@ -20,7 +21,7 @@ demo: $(READY)  ## Watch an MCP client ask a server real questions, on the sandb
 	@$(BIN)/xylo-mcp demo
 
 test: $(READY)  ## Pass every test
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(PYTEST)
 
 check: $(READY) format lint types imports coverage  ## All that must hold: format, lint, types, imports, tests with coverage
 
@@ -38,7 +39,7 @@ imports: $(READY)
 
 coverage: $(READY)
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	@$(PYTEST) --cov --cov-report=
 	@$(BIN)/coverage report
 
 snapshots: $(READY)  ## Write what the model sees of each tool to tests/snapshots
@@ -48,7 +49,7 @@ bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within o
 	@$(BIN)/python -m bench
 
 long: $(READY)  ## The longer profiles of the property tests
-	@XYLO_LONG=1 $(BIN)/pytest -n $(WORKERS)
+	@XYLO_LONG=1 $(PYTEST)
 
 clean:  ## Forget the environment and all caches
 	rm -rf .venv .uv .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

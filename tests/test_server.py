@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from inline_snapshot import snapshot
 from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 
+from xylo_mcp import logs
 from xylo_mcp.app import Door
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
@@ -165,7 +167,7 @@ tiktok_7123456789012345681 5093.16 679111 12952 1.91 0.39 467 10.91 -27.7%
 
 ## INR
 of spend impressions clicks ctr cpc conversions cost_per_conversion change
-act_423456789 146647321.81 230479147 4124841 1.79 35.55 129776 1130 -10.2%
+act_423456789 5507614.49 8906812 157923 1.77 34.88 5504 1000.66 -55.3%
 
 ## JPY
 of spend impressions clicks ctr cpc conversions cost_per_conversion change
@@ -251,9 +253,22 @@ async def test_settings_that_do_not_hold_together_are_said_by_every_tool(
     assert text(result).startswith("Set the variables named, or start with --mode sandbox.\nMISCONFIGURED (live): ")
 
 
-async def test_a_crash_shows_the_model_nothing_of_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_a_state_directory_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "in the way").write_text("")
     door = Door(Settings(mode="sandbox", state_dir=tmp_path / "in the way"))
+
+    async with Client(build_server(door, "sandbox")) as client:
+        result = await client.call_tool("list_accounts", {})
+
+    assert text(result).startswith("Set XYLO_STATE_DIR to a directory of this user's.\nMISCONFIGURED (sandbox): ")
+
+
+async def test_a_crash_shows_the_model_nothing_of_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def broken() -> datetime:
+        raise LookupError("the clock fell down: access_token=hunter2")
+
+    logs.configure()
+    door = Door(Settings(mode="sandbox", state_dir=tmp_path), broken)
 
     async with Client(build_server(door, "sandbox")) as client:
         result = await client.call_tool("list_accounts", {})
@@ -262,5 +277,7 @@ async def test_a_crash_shows_the_model_nothing_of_itself(tmp_path: Path, capfd: 
 
     assert result.is_error
     assert text(result) == "Tell its operator.\nINTERNAL (sandbox): Something broke inside this server."
-    assert "in the way" not in crashed.value.message
-    assert "in the way" in capfd.readouterr().err
+    assert "the clock" not in crashed.value.message
+    (line, *_) = capfd.readouterr().err.splitlines()
+    assert "the clock fell down" in line
+    assert "hunter2" not in line

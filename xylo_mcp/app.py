@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -74,16 +75,11 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
     Raises:
         Misconfigured: the settings do not allow this mode.
     """
-    from . import logs  # noqa: PLC0415  # not before the tools are listed
-
-    logs.configure()
     specs = found()
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
-                from .sandbox.house import House  # noqa: PLC0415  # likewise
-
-                house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
+                house = _house(settings, clock)
                 stack.callback(house.close)
             connections = _to_the_sandbox(specs, house, clock)
         else:
@@ -100,6 +96,18 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
             campaign_cursors=Cursors(clock),
             report_cursors=Cursors(clock),
         )
+
+
+def _house(settings: Settings, clock: Clock) -> House:
+    from .sandbox.house import House  # noqa: PLC0415  # not before the tools are listed
+
+    try:
+        return House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
+    except (OSError, sqlite3.Error):
+        raise Misconfigured(
+            f"The state directory {settings.state_dir} cannot be written, or what is in it is damaged.",
+            "Set XYLO_STATE_DIR to a directory of this user's.",
+        ) from None
 
 
 def _to_the_sandbox(specs: Mapping[str, PlatformSpec], house: House, clock: Clock) -> Mapping[str, Connection]:

@@ -27,14 +27,15 @@ Seed = Annotated[int | None, typer.Option(help="Which of the sandbox's worlds.")
 def serve(mode: ModeSaid = None, http: Address = None, state_dir: StateDir = None, seed: Seed = None) -> None:
     """Serve MCP over stdio, or over Streamable HTTP at /mcp."""
     settings = _settings(mode=mode, state_dir=state_dir, seed=seed)
-    from . import serving  # noqa: PLC0415  # heavy: only where a server is started
-
+    address = None if http is None else _address(http)
     if settings.mode != "sandbox":
         _refuse_without_credentials()
-    if http is None:
+    from . import serving  # noqa: PLC0415  # heavy: only where a server is started
+
+    if address is None:
         serving.over_stdio(settings)
     else:
-        serving.over_http(settings, *_address(http))
+        serving.over_http(settings, *address)
 
 
 @cli.command()
@@ -45,9 +46,10 @@ def sandbox(
 ) -> None:
     """Serve the sandbox's platforms in their own wire formats: /tiktok /meta /google /_world /_faults."""
     settings = _settings(state_dir=state_dir, seed=seed)
+    address = _address(http)
     from . import serving  # noqa: PLC0415  # heavy: only where a server is started
 
-    serving.sandbox_over_http(settings, *_address(http))
+    serving.sandbox_over_http(settings, *address)
 
 
 @cli.command()

@@ -1,46 +1,82 @@
 """Runs servers until they are told to stop: MCP over stdio or HTTP, and the sandbox on a port."""
 
 import gc
+import signal
+import sys
+from contextlib import suppress
 
 import anyio
 from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
+from pydantic import ValidationError
+from starlette.types import ASGIApp
 
+from . import logs
 from .app import Door, now
+from .complaints import complaints
 from .server import build_server
 from .settings import Settings
+
+_GRACE = 3  # seconds that calls in the middle have when the server is told to end
 
 
 def over_stdio(settings: Settings) -> None:
     """Serve one MCP client on standard input and output until it hangs up."""
+    logs.configure()
 
     async def run() -> None:
         server = build_server(Door(settings), settings.mode)
-        async with stdio_server() as (incoming, outgoing):
+        passed_on, readable = anyio.create_memory_object_stream[SessionMessage | Exception]()
+
+        async def pass_on() -> None:
+            async with passed_on:
+                async for item in incoming:
+                    if isinstance(item, ValidationError):
+                        for complaint in complaints(item):
+                            await outgoing.send(SessionMessage(complaint))
+                    else:
+                        await passed_on.send(item)
+
+        async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
             gc.freeze()  # what is loaded by now stays: no need to look at it again
             gc.enable()
-            await server.run(incoming, outgoing, server.create_initialization_options())
+            group.start_soon(pass_on)
+            await server.run(readable, outgoing, server.create_initialization_options())
 
+    # The SDK's reading thread cannot be cancelled: an interrupt would wait for the client to hang up.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(run)
 
 
 def over_http(settings: Settings, host: str, port: int) -> None:
     """Serve MCP at `/mcp` until interrupted. The SDK checks Host and Origin for addresses of this machine."""
-    import uvicorn  # noqa: PLC0415  # not needed over stdio
-
-    gc.enable()
     app = build_server(Door(settings), settings.mode).streamable_http_app(host=host)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    _serve(app, host, port, f"MCP ({settings.mode}) at http://{{address}}/mcp")
 
 
 def sandbox_over_http(settings: Settings, host: str, port: int) -> None:
     """Serve the sandbox's platforms, its truth and its faults until interrupted."""
-    import uvicorn  # noqa: PLC0415  # not needed over stdio
+    from .sandbox.house import House  # noqa: PLC0415  # an MCP server opens it through the app
 
-    from .sandbox.house import House  # noqa: PLC0415  # the server opens it through the app
-
-    gc.enable()
     house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, now)
+    paths = " ".join(f"/{name}" for name in (*house.platforms, "_world", "_faults"))
     try:
-        uvicorn.run(house.port(), host=host, port=port, log_level="warning", access_log=False)
+        _serve(house.port(), host, port, f"the sandbox at http://{{address}} with {paths}")
     finally:
         house.close()
+
+
+def _serve(app: ASGIApp, host: str, port: int, what: str) -> None:
+    """Serve `app`, and say on standard error where: the port may be one that was free."""
+    import uvicorn  # noqa: PLC0415  # not needed over stdio
+
+    logs.configure()
+    gc.enable()
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE
+    )
+    socket = config.bind_socket()
+    shown = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"xylo-mcp: {what.format(address=f'{shown}:{socket.getsockname()[1]}')}\n")
+    with suppress(KeyboardInterrupt):  # raised again by uvicorn when it has ended
+        uvicorn.Server(config).run(sockets=[socket])

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,11 @@ class Needed(Protocol):
     @property
     def required(self) -> bool:
         """Whether the platform cannot be used without."""
+        ...
+
+    @property
+    def secret(self) -> bool:
+        """Whether it is a credential."""
         ...
 
     @property
@@ -80,7 +86,7 @@ def platform_settings(platform: str, needed: Sequence[Needed]) -> Mapping[str, s
     prefix = f"XYLO_{platform.upper()}_"
     given = {setting.name: os.environ.get(prefix + setting.name, "").strip() for setting in needed}
     missing = [prefix + setting.name for setting in needed if setting.required and not given[setting.name]]
-    if missing and not any(given[setting.name] for setting in needed if setting.required):
+    if missing and not any(given[setting.name] for setting in needed if setting.required or setting.secret):
         return None
     if missing:
         raise Unset(f"{' and '.join(missing)} must be set too: {platform} cannot be used without.")
@@ -94,8 +100,17 @@ def platform_settings(platform: str, needed: Sequence[Needed]) -> Mapping[str, s
 
 
 def _check_url(variable: str, url: str) -> None:
-    parts = urlsplit(url)
-    if not parts.hostname or parts.username or parts.query or parts.fragment:
+    parts = _plain(url)
+    if parts is None:
         raise Unset(f"{variable} must be a plain URL such as https://api.example.com.")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise Unset(f"{variable} must begin with https://, or with http:// for this very machine (127.0.0.1).")
+
+
+def _plain(url: str) -> SplitResult | None:
+    """The parts of `url` if it names a server, perhaps a path, and nothing else."""
+    with suppress(ValueError):  # brackets or a port that are none
+        parts = urlsplit(url)
+        if parts.hostname and parts.port != 0 and not (parts.username or parts.query or parts.fragment):
+            return parts
+    return None

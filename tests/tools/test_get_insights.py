@@ -173,7 +173,8 @@ async def test_nothing_to_divide_by_is_null_and_not_zero(caller: Caller, house: 
 
 
 async def test_an_answer_of_too_many_rows_is_refused_with_ways_out(caller: Caller) -> None:
-    asked = {"accounts": ["act_423456789"], "level": "campaign", "granularity": "day", "date_preset": "last_30d"}
+    days = {"date_from": "2025-02-15", "date_to": "2026-03-17"}
+    asked = {"accounts": ["act_423456789"], "level": "campaign", "granularity": "day", **days}
 
     with pytest.raises(Invalid) as refused:
         await TOOL["get_insights"](asked, caller)

@@ -32,7 +32,10 @@ _NO_CENTS = frozenset({"JPY", "KRW", "TWD"})
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """One account of a cast: `id` as the vendor writes it, `public_id` as our tools write it."""
+    """One account of a cast: `id` as the vendor writes it, `public_id` as our tools write it.
+
+    `longest_run` is for how many days its campaigns run at most, 0 without such a limit.
+    """
 
     id: str
     public_id: str
@@ -42,6 +45,7 @@ class AccountPlan:
     campaigns: int
     disabled: bool = False
     manager: str = ""
+    longest_run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,13 @@ def _campaign(draw: Draw, anchor: date, cast: Cast, plan: AccountPlan, number: i
         state = draw.one_of(_STATES_WHEN_ON)
     age = HISTORY_DAYS if plain else draw.between(12, HISTORY_DAYS)
     first_day = anchor - age * _DAY
-    stopped = state in {"off", "gone", "ended"}
-    last_day = first_day + draw.between(5, age - 2) * _DAY if stopped else None
+    last_day = None
+    if state in {"off", "gone", "ended"}:
+        last_day = first_day + draw.between(5, min(age - 2, plan.longest_run or age)) * _DAY
+    elif plan.longest_run:
+        last_day = first_day + draw.between(5, plan.longest_run) * _DAY
+    if state in {"delivering", "limited"} and last_day is not None and last_day < anchor:
+        state = "ended"
     unit = dollar(plan.currency)
     size = 100 if plain else draw.one_of((50, 60, 75, 100, 120, 200, 350, 500))
     kind = "daily" if plain else draw.one_of(("daily", "daily", "daily", "lifetime", "none"))

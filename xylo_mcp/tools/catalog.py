@@ -79,7 +79,7 @@ def _read(arguments: type[_Asked], given: Mapping[str, object]) -> _Asked:
 
 
 def _complaint(error: ErrorDetails, known: list[str]) -> str:
-    where = ".".join(str(part) for part in error["loc"])
+    where = ".".join(str(part) for part in error["loc"]) or "arguments"
     if error["type"] == "extra_forbidden":
         close = get_close_matches(where, known, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."

@@ -9,7 +9,7 @@ CAST = Cast(
         AccountPlan("123456789", "act_123456789", "Bergquell Shop US", "USD", "America/Los_Angeles", 28),
         AccountPlan("223456789", "act_223456789", "ベルククヴェル日本", "JPY", "Asia/Tokyo", 18),
         AccountPlan("323456789", "act_323456789", "貝格泉 台灣", "TWD", "Asia/Taipei", 16),
-        AccountPlan("423456789", "act_423456789", "Bergquell Bazaar", "INR", "Asia/Kolkata", 5000),
+        AccountPlan("423456789", "act_423456789", "Bergquell Bazaar", "INR", "Asia/Kolkata", 5000, longest_run=30),
         AccountPlan("523456789", "act_523456789", "Bergquell UK (closed)", "GBP", "Europe/London", 12, disabled=True),
     ),
     first_campaign=120210000000000001,

@@ -1,0 +1,46 @@
+"""Answers lines of standard input that are no message: the SDK drops them, and somebody may be waiting."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+import msgspec
+from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError
+from pydantic import ValidationError
+
+_MOST_DIGITS = 20
+
+
+class _Request(msgspec.Struct):
+    """What of a line that is no message shows that somebody waits for an answer to it."""
+
+    id: str | int
+    method: str
+
+
+def complaints(wrong: ValidationError) -> Iterator[JSONRPCError]:
+    """What to answer to the line that is `wrong`: nothing if it is blank."""
+    errors = wrong.errors(include_url=False)
+    parts: list[object] = [error["input"] for error in errors]
+    error = ErrorData(code=INVALID_REQUEST, message="Invalid request: a line must be one JSON-RPC message.")
+    if errors[0]["type"] == "json_invalid":
+        if not str(parts[0]).strip():
+            return
+        parts = [_leniently(str(parts[0]))]
+        error = ErrorData(code=PARSE_ERROR, message="Parse error: a line must be one JSON message in UTF-8.")
+    yield JSONRPCError(jsonrpc="2.0", id=next(_ids(parts), None), error=error)
+
+
+def _ids(parts: Iterable[object]) -> Iterator[str | int]:
+    for part in parts:
+        with suppress(msgspec.ValidationError):
+            request = msgspec.convert(part, _Request)
+            if isinstance(request.id, int) or request.id.isprintable():  # half a surrogate pair cannot be sent back
+                yield request.id
+
+
+def _leniently(line: str) -> object:
+    """What the JSON `line` says, though strings be no Unicode and numbers beyond all bounds."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(line, parse_int=lambda digits: int(digits) if len(digits) < _MOST_DIGITS else None)
+    return None
