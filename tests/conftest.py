@@ -1,15 +1,21 @@
 """What the tests share: a sandbox in memory, the app on it, and a clock that stands still."""
 
+import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from xylo_mcp.app import App, Caller, open_app
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
+
+# Machines are shared: how long an example takes says nothing. `make long` tries twenty times as many.
+settings.register_profile("xylo", deadline=None, max_examples=2000 if os.environ.get("XYLO_LONG") else 100)
+settings.load_profile("xylo")
 
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
 
