@@ -17,6 +17,7 @@ from xylo_mcp.sandbox.truth import CampaignTruth, DayTruth, Truth, truth
 from xylo_mcp.settings import Settings
 from xylo_mcp.tools import TOOLS, Answer
 
+EXAMPLES = settings().max_examples
 BULK = "act_423456789"
 TOOL = {tool.name: tool.run for tool in TOOLS}
 MOMENTS = (
@@ -53,7 +54,7 @@ def said(row: Mapping[str, object]) -> Mapping[str, object]:
     level=st.sampled_from(["account", "campaign"]),
     granularity=st.sampled_from(["total", "day"]),
 )
-@settings(max_examples=settings.default.max_examples // 8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 8, suppress_health_check=[HealthCheck.too_slow])
 async def test_what_get_insights_says_is_what_the_world_holds(
     seed: int, moment: datetime, preset: DatePreset, level: str, granularity: str
 ) -> None:
@@ -99,7 +100,7 @@ def true_rows(
 
 
 @given(seed=st.integers(0, 2**31 - 1))
-@settings(max_examples=settings.default.max_examples // 12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 12, suppress_health_check=[HealthCheck.too_slow])
 async def test_what_list_campaigns_says_is_what_the_world_holds(seed: int) -> None:
     moment = datetime(2026, 6, 15, 12, tzinfo=UTC)
     house = House(None, seed, lambda: moment)
