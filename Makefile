@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export UV_PYTHON_PREFERENCE ?= only-system
 export UV_COMPILE_BYTECODE ?= 1
+export UV_SYSTEM_CERTS ?= 1
 
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
