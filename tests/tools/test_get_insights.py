@@ -81,7 +81,7 @@ spend impressions clicks ctr conversions cost_per_conversion
 # customers/1234567890 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
 6486.59 862824 16196 1.88 594.94 10.9
 all USD 28066.3 3810163 75632 1.99 1670.94 16.8
-conversions (tiktok): times the optimisation event of each ad group happened, counted on the day of the ad contact; 7-day click, 1-day view unless the ad group says otherwise
+conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view
 conversions (meta): purchases, leads and app installs, one alias of each; 7-day click, 1-day view
 conversions (google): primary conversion actions, by click date, fractional\
 """)

@@ -29,10 +29,7 @@ SPEC = PlatformSpec(
             default="https://business-api.tiktok.com",
         ),
     ),
-    conversions=(
-        "times the optimisation event of each ad group happened, counted on the day of the ad contact; "
-        "7-day click, 1-day view unless the ad group says otherwise"
-    ),
+    conversions="each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view",
     # How far back reports reach is not documented: inferred, and rather too short than too long.
     history_days=400,
     open=_open,
