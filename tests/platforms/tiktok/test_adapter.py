@@ -97,7 +97,8 @@ async def test_the_base_url_may_have_the_version_or_not(opened: Opened, good: An
     ("wanted", "place", "asked_for"),
     [
         (CampaignFilter(), None, {"page": "1", "page_size": "25"}),
-        (CampaignFilter(), "3", {"page": "3", "page_size": "25"}),
+        (CampaignFilter(), "2/25", {"page": "2", "page_size": "25"}),
+        (CampaignFilter(), "3/40", {"page": "3", "page_size": "40"}),
         (
             CampaignFilter(statuses=frozenset({"active", "paused", "archived"})),
             None,
@@ -125,7 +126,7 @@ async def test_a_page_of_campaigns_takes_one_request_that_loses_nothing(
 
     def reply(request: httpx2.Request) -> httpx2.Response:
         asked.append((request.url.path, dict(request.url.params)))
-        return good(_page([], page=int(place or 1), of=3))
+        return good(_page([], page=int(asked[-1][1]["page"]), of=3))
 
     async with opened(reply) as tiktok:
         page = await tiktok.campaigns(account, wanted, place=place, size=25)
@@ -136,13 +137,14 @@ async def test_a_page_of_campaigns_takes_one_request_that_loses_nothing(
     )
     params = {"advertiser_id": "7123456789012345678", "fields": fields, **asked_for}
     assert asked == [("/open_api/v1.3/campaign/get/", params)]
-    assert page == CampaignPage([], None if place == "3" else "2")
+    following = f"{int(asked_for['page']) + 1}/{asked_for['page_size']}"
+    assert page == CampaignPage([], following if asked_for["page"] != "3" else None)
 
 
 async def test_another_page_than_the_one_asked_for_is_refused(opened: Opened, good: Answer, account: Account) -> None:
     async with opened(_always(good(_page([], page=1, of=3)))) as tiktok:
         with pytest.raises(Garbled):
-            await tiktok.campaigns(account, CampaignFilter(), place="2", size=25)
+            await tiktok.campaigns(account, CampaignFilter(), place="2/25", size=25)
 
 
 async def test_a_revoked_token_is_the_operators_matter_after_one_request(opened: Opened, account: Account) -> None:

@@ -52,18 +52,22 @@ class TikTokAds:
     async def campaigns(
         self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
     ) -> CampaignPage:
-        """One page of campaigns, newest first. Deleted ones are left out by TikTok unless they are wanted."""
-        page = int(place or 1)
+        """One page of campaigns, newest first. Deleted ones are left out by TikTok unless they are wanted.
+
+        A place is the number of the page and the size of all pages before it: numbers count from the
+        beginning, so going on in another size would lose or repeat campaigns.
+        """
+        page, per_page = map(int, place.split("/")) if place else (1, page_size(wanted, size, _LARGEST_PAGE))
         params = {
             "advertiser_id": payloads.advertiser_id(account),
             "fields": _json(payloads.CAMPAIGN_FIELDS),
             "page": page,
-            "page_size": page_size(wanted, size, _LARGEST_PAGE),
+            "page_size": per_page,
             **_filtering(wanted),
         }
         response = await self._http.get("campaign/get/", params=params)
         rows, pages = payloads.campaigns(response.content, account, page)
-        return CampaignPage(rows, str(page + 1) if page < pages else None)
+        return CampaignPage(rows, f"{page + 1}/{per_page}" if page < pages else None)
 
     async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
         """All rows, from as many reports as TikTok's limits on days and ids make necessary."""
