@@ -1,0 +1,43 @@
+"""Measures everything and prints one table."""
+
+import argparse
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from . import call, fan_out, size, start
+from .figures import Figure, table
+
+_QUESTIONS = {"start": start.measure, "call": call.measure, "fan-out": fan_out.measure, "size": size.measure}
+
+
+def main() -> None:
+    asked = _arguments()
+    figures: list[Figure] = []
+    for name in asked.questions or _QUESTIONS:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        figures.extend(_QUESTIONS[name]())
+    print(f"Python {platform.python_version()}, mcp {version('mcp')}, {os.cpu_count()} cores\n")
+    print(table(figures))
+    if asked.json:
+        Path(asked.json).write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
+
+
+class _Asked(argparse.Namespace):
+    questions: list[str]
+    json: str | None
+
+
+def _arguments() -> _Asked:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("questions", nargs="*", choices=[*_QUESTIONS, []], help="only these; all if left out")
+    parser.add_argument("--json", metavar="FILE", help="also write the figures there")
+    return parser.parse_args(namespace=_Asked())
+
+
+if __name__ == "__main__":
+    main()
