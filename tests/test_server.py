@@ -171,9 +171,9 @@ act_423456789 5507614.49 8906812 157923 1.77 34.88 5504 1000.66 -55.3%
 
 ## JPY
 of spend impressions clicks ctr cpc conversions cost_per_conversion change
-all 2543780 2321360 42481 1.83 60 1083 2349 -4.5%
-act_223456789 1397372 1267217 21719 1.71 64 640 2183 -16.8%
-tiktok_7123456789012345680 1146408 1054143 20762 1.97 55 443 2588 +16.6%
+all 2543780 2321360 42481 1.83 59.88 1083 2348.83 -4.5%
+act_223456789 1397372 1267217 21719 1.71 64.34 640 2183.39 -16.8%
+tiktok_7123456789012345680 1146408 1054143 20762 1.97 55.22 443 2587.83 +16.6%
 
 ## TWD
 of spend impressions clicks ctr cpc conversions cost_per_conversion change
@@ -188,9 +188,12 @@ customers/1234567890 6486.59 862824 16196 1.88 0.4 594.94 10.9 -4.5%
 
 ## What the numbers do not say
 - Currencies are not added up: no exchange rate is assumed.
-- Each account's days are days of its own time zone.
-- Platforms count clicks and conversions by rules of their own; compare trends, not absolute numbers.
-- From 2026-03-12 on, conversions may still grow; spend of today is of the day so far.\
+- 10 accounts: 2026-03-11..2026-03-17, days of the account's own time zone.
+- 3 accounts: 2026-03-12..2026-03-18, days of the account's own time zone.
+- Conversions (google): primary conversion actions, by click date, fractional.
+- Conversions (meta): purchases, leads and app installs, one alias of each; 7-day click, 1-day view, unless the ad set says otherwise.
+- Conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view.
+- From 2026-03-11 on, conversions may still grow.\
 """)
 
 

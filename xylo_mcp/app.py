@@ -40,10 +40,15 @@ class App(msgspec.Struct, frozen=True):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks, and what they ask it of. `who` tells callers apart that must not see each other's cursors."""
+    """Who asks, and what they ask it of.
+
+    `who` tells callers apart that must not see each other's cursors. The answer is wanted `until` then, on the
+    event loop's clock; None leaves the time to the app.
+    """
 
     who: str
     app: App
+    until: float | None = None
 
 
 def now() -> datetime:
@@ -91,7 +96,9 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
         yield App(
             mode=settings.mode,
             clock=clock,
-            directory=Directory(backends, clock, settings.deadline),
+            directory=Directory(
+                backends, clock, settings.deadline, [spec for name, spec in specs.items() if name not in backends]
+            ),
             account_cursors=Cursors(clock),
             campaign_cursors=Cursors(clock),
             report_cursors=Cursors(clock),

@@ -1,5 +1,6 @@
 """The command line: each command in a few lines, and what it needs imported when it runs."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -15,6 +16,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+_PORT = re.compile(r"[0-9]{1,5}")
 ModeSaid = Annotated[
     Mode | None, typer.Option(help="sandbox needs no account; dry_run and live serve the platforms with credentials.")
 ]
@@ -49,7 +51,10 @@ def sandbox(
     address = _address(http)
     from . import serving  # noqa: PLC0415  # heavy: only where a server is started
 
-    serving.sandbox_over_http(settings, *address)
+    try:
+        serving.sandbox_over_http(settings, *address)
+    except Unset as unset:
+        _refuse(str(unset))
 
 
 @cli.command()
@@ -90,7 +95,7 @@ def _address(text: str) -> tuple[str, int]:
     host = host.strip("[]")
     if host not in {"127.0.0.1", "localhost", "::1"}:
         _refuse(f"--http {text}: only this machine may connect until sign-in exists; use 127.0.0.1:PORT.")
-    if not port.isascii() or not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004  # the highest port
+    if not _PORT.fullmatch(port) or int(port) > 65_535:  # noqa: PLR2004  # the highest port
         _refuse(f"--http {text}: the port must be a number up to 65535.")
     return host, int(port)
 

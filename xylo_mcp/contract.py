@@ -8,7 +8,7 @@ from typing import Protocol
 import httpx2
 import msgspec
 
-from .ads.accounts import Account
+from .ads.accounts import Account, Roster
 from .ads.campaigns import CampaignFilter, CampaignPage
 from .ads.insights import InsightRow, InsightsQuery
 
@@ -19,8 +19,8 @@ Clock = Callable[[], datetime]
 class AdReader(Protocol):
     """One platform, for reading. All methods raise `AdsError` and nothing else of the platform's making."""
 
-    async def accounts(self) -> Sequence[Account]:
-        """All ad accounts that the credentials reach, managers excluded, in a stable order."""
+    async def accounts(self) -> Roster:
+        """All ad accounts that the credentials reach, managers excluded; one that is odd costs the others nothing."""
         ...
 
     async def campaigns(
@@ -39,13 +39,17 @@ class AdReader(Protocol):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One thing a platform needs from its operator, read from `XYLO_<PLATFORM>_<NAME>`."""
+    """One thing a platform needs from its operator, read from `XYLO_<PLATFORM>_<NAME>`.
+
+    `pattern` is a regular expression that the whole of a given value matches; empty: any.
+    """
 
     name: str
     purpose: str
     required: bool = True
     secret: bool = True
     default: str = ""
+    pattern: str = ""
 
 
 PACE = Setting(
@@ -54,6 +58,7 @@ PACE = Setting(
     required=False,
     secret=False,
     default="0",
+    pattern="[0-9]{1,4}",
 )
 """A setting of every platform, beside its own."""
 
@@ -86,6 +91,7 @@ class PlatformSpec(msgspec.Struct, frozen=True):
         settings: what it needs; the base URL is the setting `BASE_URL`.
         conversions: which events its `conversions` count, and with which attribution.
         history_days: how far back its insights reach.
+        settling_days: for so many days after a day, its conversions may still grow.
         open: gives its reader for as long as the context lasts.
     """
 
@@ -97,4 +103,5 @@ class PlatformSpec(msgspec.Struct, frozen=True):
     settings: tuple[Setting, ...]
     conversions: str
     history_days: int
+    settling_days: int
     open: Callable[[Connection], AbstractAsyncContextManager[AdReader]]

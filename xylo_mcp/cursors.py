@@ -10,11 +10,11 @@ from .ads.errors import InvalidCursor
 
 _Rest = TypeVar("_Rest")
 _LIFE = timedelta(hours=1)
-_MOST = 200
+_MOST = 50
 
 
 class Cursors(Generic[_Rest]):
-    """Remembers, for an hour and for at most 200 of them, how to go on.
+    """Remembers, for an hour and for at most 50 of them, how to go on.
 
     A handle is bound to the caller and the question: with any other it is as unknown as a made-up one.
     """
@@ -27,7 +27,7 @@ class Cursors(Generic[_Rest]):
         """A handle of 12 characters for `rest` of what `asked` (caller and question) wanted."""
         handle = secrets.token_urlsafe(9)
         self._kept[handle] = (self._clock() + _LIFE, asked, rest)
-        while len(self._kept) > _MOST:
+        while len(self._kept) > _MOST or self._expired(next(iter(self._kept))):
             self._kept.popitem(last=False)
         return handle
 
@@ -44,3 +44,7 @@ class Cursors(Generic[_Rest]):
                 "Start again without a cursor, with the same arguments.",
             )
         return rest
+
+    def _expired(self, handle: str) -> bool:
+        expires, _, _ = self._kept[handle]
+        return self._clock() >= expires

@@ -59,10 +59,10 @@ class _Insights(msgspec.Struct):
     accounts: list[_Report]
 
 
-def tell(out: TextIO = sys.stdout) -> int:
-    """Play the session; the exit status is 0 if every answer came."""
+def tell(out: TextIO | None = None) -> int:
+    """Play the session, on standard output unless told otherwise; the exit status is 0 if every answer came."""
     with tempfile.TemporaryDirectory(prefix="xylo-demo-") as state_dir:
-        return anyio.run(_tell, Path(state_dir), out)
+        return anyio.run(_tell, Path(state_dir), out or sys.stdout)
 
 
 async def _tell(state_dir: Path, out: TextIO) -> int:

@@ -32,14 +32,25 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Answers(msgspec.Struct, Generic[_Answer], frozen=True):
-    """What each account answered, in the order of asking, and who did not."""
+    """What each account answered, in the order of asking, and who did not, likewise."""
 
     answered: Sequence[tuple[Account, _Answer]]
     failures: Sequence[Failure]
 
+    def some(self) -> "Answers[_Answer]":
+        """These answers, if there is anything to show.
+
+        Raises:
+            AdsError: the only one who was asked failed.
+        """
+        if not self.answered and len(self.failures) == 1:
+            raise self.failures[0].error
+        return self
+
 
 class _Known(msgspec.Struct, frozen=True):
-    accounts: Sequence[Account]
+    accounts: Mapping[str, Account]
+    unreadable: Mapping[str, AdsError]
     at: datetime
 
 
@@ -50,10 +61,17 @@ class Directory:
     and costs the others nothing.
     """
 
-    def __init__(self, backends: Mapping[str, Backend], clock: Clock, deadline: float) -> None:
+    def __init__(
+        self,
+        backends: Mapping[str, Backend],
+        clock: Clock,
+        deadline: float,
+        not_served: Sequence[PlatformSpec] = (),
+    ) -> None:
         self._backends = backends
         self._clock = clock
         self._deadline = deadline
+        self._not_served = not_served
         self._known: dict[str, _Known] = {}
         self._listing = {name: anyio.Lock() for name in backends}
 
@@ -67,7 +85,7 @@ class Directory:
         return self._backends[account.platform].spec
 
     async def accounts(self, platform: str = "") -> Answers[None]:
-        """Every account, freshly listed, all platforms asked at once; `platform` restricts to one.
+        """Every account, just listed, all platforms asked at once; `platform` restricts to one.
 
         Raises:
             Invalid: there is no such platform here.
@@ -77,84 +95,100 @@ class Directory:
                 f"platform: {platform[:40]!a} is not served here; {', '.join(self._backends)} are.",
                 "Use one of these, or leave it out for all.",
             )
-        for name in [platform] if platform else self._backends:
-            self._forget(name, unless_younger_than=_RECENT)
-        return await self._ask(dict.fromkeys([platform] if platform else self._backends, ()), _nothing)
+        wanted: dict[str, Sequence[str]] = dict.fromkeys([platform] if platform else self._backends, ())
+        return await self._ask(wanted, _nothing, self.until(), youngest=_RECENT)
 
     async def ask(
-        self, ids: Sequence[str], question: Callable[[Account, AdReader], Awaitable[_Answer]]
+        self,
+        ids: Sequence[str],
+        question: Callable[[Account, AdReader], Awaitable[_Answer]],
+        until: float | None = None,
     ) -> Answers[_Answer]:
         """Put `question` to the accounts with these ids, or to all where `ids` is empty, all at once.
 
+        Who has not answered `until` then (on the event loop's clock) has failed.
+
         Raises:
             Invalid: an id has no platform's form.
-            AdsError: only one account was asked for, and it failed.
         """
         wanted: dict[str, list[str]] = {}
         for account_id in dict.fromkeys(ids):
             wanted.setdefault(self._owner(account_id), []).append(account_id)
-        answers = await self._ask(wanted or dict.fromkeys(self._backends, ()), question)
-        if not answers.answered and len(answers.failures) == 1:
-            raise answers.failures[0].error
+        answers = await self._ask(
+            wanted or dict.fromkeys(self._backends, ()), question, until or self.until(), youngest=_FRESH
+        )
         order = {account_id: place for place, account_id in enumerate(dict.fromkeys(ids))}
-        if ids:
-            answered = sorted(answers.answered, key=lambda part: order[part[0].id])
-            return Answers(answered, answers.failures)
-        return answers
+        return Answers(
+            sorted(answers.answered, key=lambda part: order.get(part[0].id, 0)),
+            sorted(answers.failures, key=lambda failure: order.get(failure.subject, 0)),
+        )
+
+    def until(self) -> float:
+        """Until when a question that begins now may take, on the event loop's clock."""
+        return anyio.current_time() + self._deadline
 
     async def _ask(
-        self, wanted: Mapping[str, Sequence[str]], question: Callable[[Account, AdReader], Awaitable[_Answer]]
+        self,
+        wanted: Mapping[str, Sequence[str]],
+        question: Callable[[Account, AdReader], Awaitable[_Answer]],
+        until: float,
+        *,
+        youngest: timedelta,
     ) -> Answers[_Answer]:
-        until = anyio.current_time() + self._deadline
-        accounts: dict[str, Sequence[Account]] = dict.fromkeys(wanted, ())
-        answers: dict[str, _Answer] = {}
-        failures: list[Failure] = []
+        outcomes: dict[str, dict[str, tuple[Account, _Answer] | AdsError]] = {name: {} for name in wanted}
 
         async def ask(account: Account) -> None:
             answer = await self._in_time(until, account.platform, question(account, self._reader(account)))
-            if isinstance(answer, AdsError):
-                failures.append(Failure(account.id, answer))
-            else:
-                answers[account.id] = answer
+            outcomes[account.platform][account.id] = answer if isinstance(answer, AdsError) else (account, answer)
 
         async def ask_platform(name: str) -> None:
-            listed = await self._in_time(until, name, self._select(name, wanted[name]))
+            listed = await self._in_time(until, name, self._select(name, wanted[name], youngest))
             if isinstance(listed, AdsError):
-                failures.extend(Failure(subject, listed) for subject in wanted[name] or [name])
+                outcomes[name] = dict.fromkeys(wanted[name] or [name], listed)
                 return
-            accounts[name], missing = listed
-            failures.extend(Failure(account_id, _unknown(account_id)) for account_id in missing)
+            # Everyone's place is taken before anyone is asked, so that the order is not that of answering.
+            outcomes[name] = {key: one for key, one in listed.items() if isinstance(one, AdsError)}
             async with anyio.create_task_group() as group:
-                for account in accounts[name]:
-                    group.start_soon(ask, account)
+                for one in listed.values():
+                    if isinstance(one, Account):
+                        group.start_soon(ask, one)
+            outcomes[name] = {key: outcomes[name][key] for key in listed}
 
         async with anyio.create_task_group() as group:
             for name in wanted:
                 group.start_soon(ask_platform, name)
-        found = [account for name in wanted for account in accounts[name]]
-        return Answers([(account, answers[account.id]) for account in found if account.id in answers], failures)
+        everyone = [(key, outcome) for name in wanted for key, outcome in outcomes[name].items()]
+        return Answers(
+            [outcome for _, outcome in everyone if not isinstance(outcome, AdsError)],
+            [Failure(key, outcome) for key, outcome in everyone if isinstance(outcome, AdsError)],
+        )
 
-    async def _select(self, name: str, ids: Sequence[str]) -> tuple[Sequence[Account], Sequence[str]]:
-        """The accounts of a platform with these ids (all, where empty), and the ids it does not have."""
-        accounts = {account.id: account for account in await self._list(name)}
-        if any(account_id not in accounts for account_id in ids):
-            self._forget(name, unless_younger_than=_RECENT)
-            accounts = {account.id: account for account in await self._list(name)}
-        wanted = ids or accounts
-        return [accounts[key] for key in wanted if key in accounts], [key for key in wanted if key not in accounts]
+    async def _select(self, name: str, ids: Sequence[str], youngest: timedelta) -> Mapping[str, Account | AdsError]:
+        """The accounts of a platform with these ids (all, where empty), or why they are not to be had."""
+        known = await self._list(name, youngest)
+        if any(account_id not in known.accounts for account_id in ids):
+            try:
+                known = await self._list(name, _RECENT)
+            except AdsError as error:  # what is known stays good
+                return {key: known.accounts.get(key, error) for key in ids}
+        return {
+            key: known.accounts.get(key) or known.unreadable.get(key) or _unknown(key)
+            for key in ids or (*known.accounts, *known.unreadable)
+        }
 
-    async def _list(self, name: str) -> Sequence[Account]:
+    async def _list(self, name: str, youngest: timedelta) -> _Known:
+        """What is known of the accounts of a platform, listed again if that is older than `youngest`."""
         async with self._listing[name]:
             known = self._known.get(name)
-            if known is None or known.at <= self._clock() - _FRESH:
-                known = _Known(await self._backends[name].reader.accounts(), self._clock())
+            if known is None or known.at <= self._clock() - youngest:
+                roster = await self._backends[name].reader.accounts()
+                known = _Known(
+                    {account.id: account for account in roster.accounts},
+                    {one.id: one.error for one in roster.unreadable},
+                    self._clock(),
+                )
                 self._known[name] = known
-            return known.accounts
-
-    def _forget(self, name: str, *, unless_younger_than: timedelta) -> None:
-        known = self._known.get(name)
-        if known is not None and known.at <= self._clock() - unless_younger_than:
-            del self._known[name]
+            return known
 
     def _reader(self, account: Account) -> AdReader:
         return self._backends[account.platform].reader
@@ -163,6 +197,12 @@ class Directory:
         for name, backend in self._backends.items():
             if re.fullmatch(backend.spec.account_id, account_id, re.ASCII):
                 return name
+        for spec in self._not_served:
+            if re.fullmatch(spec.account_id, account_id, re.ASCII):
+                raise Invalid(
+                    f"accounts: {account_id} is of {spec.title}, which is not served here.",
+                    "Leave it out, or have the operator give credentials for it.",
+                )
         forms = ", ".join(backend.spec.account_example for backend in self._backends.values())
         raise Invalid(
             f"accounts: {account_id[:60]!a} is not an account id. Ids look like {forms}.",

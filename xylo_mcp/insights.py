@@ -16,9 +16,6 @@ from .contract import AdReader, Clock, PlatformSpec
 from .directory import Directory, Failure
 from .listings import Part
 
-# For so many days after the click, conversions are still being added by every platform's attribution.
-MOVING_DAYS = 7
-
 
 class Question(msgspec.Struct, frozen=True):
     """What is asked of each account: `days` are a preset, meant in the account's own time zone, or a span."""
@@ -32,12 +29,14 @@ class Question(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What one account answered: its rows, biggest spend first (or day by day), and their sum.
 
-    `before` is the sum over the equally long time before, where that was asked for.
+    `moving_since` is the first of its days whose conversions may still grow, None if all are settled;
+    `before` the sum over the equally long time before, where that was asked for.
     """
 
     account: Account
     span: Span
     today: date
+    moving_since: date | None
     rows: Sequence[InsightRow]
     total: Metrics
     before: Metrics | None = None
@@ -46,72 +45,90 @@ class Report(msgspec.Struct, frozen=True):
         """This report with only these `rows`; its total stays that of all."""
         return msgspec.structs.replace(self, rows=rows)
 
-    @property
-    def moving_since(self) -> date | None:
-        """The first day of the report whose conversions may still grow; None if all are settled."""
-        first = max(self.span.since, self.today - timedelta(days=MOVING_DAYS - 1))
-        return first if first <= self.span.until else None
-
 
 class Reports(msgspec.Struct, frozen=True):
-    """The reports of all accounts that answered, what they sum up to in each currency, and who did not answer."""
+    """The reports of all accounts that answered, and who did not.
+
+    `sums` are by currency; `campaigns` are the ids of all that delivered anything.
+    """
 
     reports: Sequence[Report]
     sums: Mapping[str, Metrics]
+    campaigns: frozenset[str]
     failures: Sequence[Failure]
+
+    def with_reports(self, reports: Sequence[Report]) -> "Reports":
+        """These reports with only those given; the sums stay those of all."""
+        return msgspec.structs.replace(self, reports=reports)
 
 
 async def report(
-    directory: Directory, clock: Clock, ids: Sequence[str], question: Question, *, before: bool = False
+    directory: Directory,
+    clock: Clock,
+    ids: Sequence[str],
+    question: Question,
+    until: float | None = None,
+    *,
+    before: bool = False,
 ) -> Reports:
     """The reports of the accounts with these ids, or of all; `before` adds the sum over the time before.
 
     Raises:
-        AdsError: see `Directory.ask`.
+        AdsError: see `Directory.ask`, or the only account asked failed.
     """
 
     async def ask(account: Account, reader: AdReader) -> Report:
         today = local_day(clock(), account.time_zone)
         span = span_of(question.days, today, directory.spec(account))
         query = InsightsQuery(question.level, span.since, span.until, question.granularity, question.campaign_ids)
-        past = span.before()
-        queries = [query, InsightsQuery("account", past.since, past.until)] if before else [query]
+        queries = [query]
+        if before:
+            past = span.before()
+            queries.append(InsightsQuery("account", past.since, past.until, campaign_ids=question.campaign_ids))
         rows, *earlier = await at_once(lambda query: reader.insights(account, query), queries)
         return Report(
             account=account,
             span=span,
             today=today,
+            moving_since=_moving_since(span, today, directory.spec(account)),
             rows=sorted(rows, key=_order),
             total=total(row.metrics for row in rows),
             before=total(row.metrics for row in earlier[0]) if earlier else None,
         )
 
-    answers = await directory.ask(ids, ask)
+    answers = (await directory.ask(ids, ask, until)).some()
     reports = [found for _, found in answers.answered]
-    return Reports(reports, _sums(reports), answers.failures)
+    delivered = frozenset(row.campaign_id for one in reports for row in one.rows if row.metrics != Metrics())
+    return Reports(reports, _sums(reports), delivered, answers.failures)
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """What some campaigns of one account achieved, by their ids; see `Report` for the days."""
+
+    span: Span
+    moving_since: date | None
+    metrics: Mapping[str, Metrics]
 
 
 async def of_campaigns(
-    directory: Directory, clock: Clock, parts: Sequence[Part], preset: DatePreset
-) -> tuple[Mapping[str, Mapping[str, Metrics]], Sequence[Failure]]:
-    """What each campaign of `parts` achieved, by account and campaign id; no delivery is zeros.
-
-    Raises:
-        AdsError: see `Directory.ask`.
-    """
+    directory: Directory, clock: Clock, parts: Sequence[Part], preset: DatePreset, until: float | None = None
+) -> tuple[Mapping[str, Numbers], Sequence[Failure]]:
+    """What the campaigns of `parts` achieved, by account; no delivery is zeros. Who failed is named."""
     campaigns: dict[str, Sequence[Campaign]] = {part.account.id: part.campaigns for part in parts if part.campaigns}
     if not campaigns:
         return {}, ()
 
-    async def ask(account: Account, reader: AdReader) -> Mapping[str, Metrics]:
-        span = span_of(preset, local_day(clock(), account.time_zone), directory.spec(account))
+    async def ask(account: Account, reader: AdReader) -> Numbers:
+        today = local_day(clock(), account.time_zone)
+        span = resolve(preset, today)
         ids = frozenset(campaign.id for campaign in campaigns[account.id])
         rows = await reader.insights(account, InsightsQuery("campaign", span.since, span.until, "total", ids))
         found = {row.campaign_id: row.metrics for row in rows}
-        return {campaign_id: found.get(campaign_id, Metrics()) for campaign_id in ids}
+        metrics = {campaign_id: found.get(campaign_id, Metrics()) for campaign_id in ids}
+        return Numbers(span, _moving_since(span, today, directory.spec(account)), metrics)
 
-    answers = await directory.ask(list(campaigns), ask)
-    return {account.id: metrics for account, metrics in answers.answered}, answers.failures
+    answers = await directory.ask(list(campaigns), ask, until)
+    return {account.id: numbers for account, numbers in answers.answered}, answers.failures
 
 
 def span_of(days: DatePreset | Span, today: date, spec: PlatformSpec) -> Span:
@@ -136,6 +153,11 @@ def span_of(days: DatePreset | Span, today: date, spec: PlatformSpec) -> Span:
             platform=spec.name,
         )
     return days
+
+
+def _moving_since(span: Span, today: date, spec: PlatformSpec) -> date | None:
+    first = max(span.since, today - timedelta(days=spec.settling_days - 1))
+    return first if first <= span.until else None
 
 
 def _sums(reports: Sequence[Report]) -> Mapping[str, Metrics]:

@@ -7,10 +7,9 @@ from .ads.dates import PRESETS, DatePreset
 from .ads.errors import NotFound
 from .ads.insights import Metrics, total
 from .ads.money import shown
-from .app import Caller
-from .directory import Failure
-from .insights import Question, Report
-from .tools.tables import failure_lines, metrics_shown, row
+from .app import App, Caller
+from .insights import Question, Report, Reports
+from .tools.tables import counted, failure_lines, metrics_shown, row
 
 SUMMARY = "xylo://summary/"
 SUMMARY_TEMPLATE = SUMMARY + "{date_preset}"
@@ -36,24 +35,23 @@ async def read(uri: str, caller: Caller) -> str:
 async def summary(preset: DatePreset, caller: Caller) -> str:
     """How all accounts did over `preset`, against the equally long time before."""
     app = caller.app
-    found = await insights.report(app.directory, app.clock, (), Question(preset), before=True)
-    return "\n".join(_lines(app.mode, preset, found.reports, found.failures, app.directory.platforms))
+    found = await insights.report(app.directory, app.clock, (), Question(preset), caller.until, before=True)
+    return "\n".join(_lines(app, preset, found))
 
 
-def _lines(
-    mode: str, preset: DatePreset, reports: Sequence[Report], failures: Sequence[Failure], platforms: Sequence[str]
-) -> Iterator[str]:
-    yield f"# {mode}: performance of {len(reports)} accounts, {preset}"
+def _lines(app: App, preset: DatePreset, found: Reports) -> Iterator[str]:
+    reports = found.reports
+    yield f"# {app.mode}: performance of {counted(len(reports), 'account')}, {preset}"
     yield ""
     yield "change: spend against the equally long time before"
-    for currency in sorted({report.account.currency for report in reports}):
+    for currency in sorted(found.sums):
         same = [report for report in reports if report.account.currency == currency]
         yield ""
         yield f"## {currency}"
         yield " ".join(["of", *_NUMBERS, "change"])
         if len(same) > 1:
             yield _line("all", same, currency)
-        for platform in platforms:
+        for platform in app.directory.platforms:
             of_platform = [report for report in same if report.account.platform == platform]
             if len(of_platform) > 1:
                 yield _line(f"all {platform}", of_platform, currency)
@@ -61,13 +59,15 @@ def _lines(
             yield _line(report.account.id, [report], currency)
     yield ""
     yield "## What the numbers do not say"
-    yield from _reservations(reports, failures)
+    yield from _reservations(app, found)
 
 
 def _line(of: str, reports: Sequence[Report], currency: str) -> str:
     now = total(report.total for report in reports)
     numbers = metrics_shown(now, currency)
-    return row((of, *(numbers[name] for name in _NUMBERS), _change(now, total(_before(reports)), currency)))
+    running = any(report.span.until == report.today for report in reports)
+    change = None if running else _change(now, total(_before(reports)), currency)
+    return row((of, *(numbers[name] for name in _NUMBERS), change))
 
 
 def _before(reports: Sequence[Report]) -> Iterator[Metrics]:
@@ -84,14 +84,20 @@ def _change(now: Metrics, before: Metrics, currency: str) -> str | None:
     return f"{(now.spend - before.spend) * 100 / before.spend:+.1f}%"
 
 
-def _reservations(reports: Sequence[Report], failures: Sequence[Failure]) -> Iterator[str]:
+def _reservations(app: App, found: Reports) -> Iterator[str]:
+    reports = found.reports
     yield "- Currencies are not added up: no exchange rate is assumed."
-    yield "- Each account's days are days of its own time zone."
-    yield "- Platforms count clicks and conversions by rules of their own; compare trends, not absolute numbers."
+    for span in sorted({report.span for report in reports}):
+        many = sum(report.span == span for report in reports)
+        yield f"- {counted(many, 'account')}: {span.since}..{span.until}, days of the account's own time zone."
+    for platform, spec in {report.account.platform: app.directory.spec(report.account) for report in reports}.items():
+        yield f"- Conversions ({platform}): {spec.conversions}."
     moving = sorted({report.moving_since for report in reports if report.moving_since})
     if moving:
-        yield f"- From {moving[0]} on, conversions may still grow; spend of today is of the day so far."
-    for line in failure_lines(failures):
+        yield f"- From {moving[0]} on, conversions may still grow."
+    if any(report.span.until == report.today for report in reports):
+        yield "- Today is not over: spend is of the day so far, and no change is told."
+    for line in failure_lines(found.failures):
         yield f"- {line}"
-    if failures:
+    if found.failures:
         yield "- So the sums above are incomplete."

@@ -43,47 +43,64 @@ _SANDBOX = "\n\nThis server shows its sandbox: accounts, campaigns and numbers a
 
 def build_server(door: Door, mode: Mode) -> Server[Door]:
     """The server; `door` opens the app when a tool is first called."""
-    by_name = {tool.name: tool for tool in TOOLS}
-    listed = types.ListToolsResult(tools=[definition(tool) for tool in TOOLS])
-
-    async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        return listed
-
-    async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
-        tool = by_name.get(params.name)
-        if tool is None:
-            raise MCPError(types.INVALID_PARAMS, f"There is no tool of that name; there are {', '.join(by_name)}.")
-        try:
-            return _result(await tool.run(params.arguments or {}, Caller("local", await door.app())))
-        except AdsError as error:
-            return _error(failed(error, mode))
-        except Exception:  # noqa: BLE001  # the outermost door: the model sees none of a crash's text
-            _log.exception("tool %s crashed", tool.name)
-            return _error(failed(AdsError("Something broke inside this server.", "Tell its operator."), mode))
-
-    async def read_resource(context: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        try:
-            text = await resources.read(str(params.uri), Caller("local", await door.app()))
-        except NotFound as error:
-            raise MCPError(types.INVALID_PARAMS, f"{error.message} {error.fix}") from None
-        except AdsError as error:
-            raise MCPError(types.INTERNAL_ERROR, failed_text(failed(error, mode))) from None
-        content = types.TextResourceContents(uri=params.uri, mime_type="text/markdown", text=text)
-        return types.ReadResourceResult(contents=[content])
-
+    desk = _Desk(door, mode)
     return Server(
         "xylo-mcp",
         title="Xylo",
         version=__version__,
         instructions=INSTRUCTIONS + (_SANDBOX if mode == "sandbox" else ""),
         lifespan=_lifespan(door),
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_list_tools=desk.list_tools,
+        on_call_tool=desk.call_tool,
         on_list_resources=_list_resources,
         on_list_resource_templates=_list_templates,
-        on_read_resource=read_resource,
+        on_read_resource=desk.read_resource,
         on_completion=_complete,
     )
+
+
+class _Desk:
+    """Takes requests to the app, and gives back its answers and errors in the protocol's form."""
+
+    def __init__(self, door: Door, mode: Mode) -> None:
+        self._door, self._mode = door, mode
+        self._tools = {tool.name: tool for tool in TOOLS}
+        self._listed = types.ListToolsResult(tools=[definition(tool) for tool in TOOLS])
+
+    async def list_tools(self, context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return self._listed
+
+    async def call_tool(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = self._tools.get(params.name)
+        if tool is None:
+            names = ", ".join(self._tools)
+            raise MCPError(types.INVALID_PARAMS, f"There is no tool of that name; there are {names}.")
+        try:
+            return _result(await tool.run(params.arguments or {}, await self._caller()))
+        except AdsError as error:
+            return _error(failed(error, self._mode))
+        except Exception:  # noqa: BLE001  # the outermost door: the model sees none of a crash's text
+            _log.exception("tool %s crashed", tool.name)
+            return _error(failed(_crashed(), self._mode))
+
+    async def read_resource(
+        self, context: Context, params: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
+        try:
+            text = await resources.read(str(params.uri), await self._caller())
+        except NotFound as error:
+            raise MCPError(types.INVALID_PARAMS, f"{error.message} {error.fix}") from None
+        except AdsError as error:
+            raise MCPError(types.INTERNAL_ERROR, failed_text(failed(error, self._mode))) from None
+        except Exception:  # noqa: BLE001  # the outermost door, as above
+            _log.exception("a resource crashed")
+            raise MCPError(types.INTERNAL_ERROR, failed_text(failed(_crashed(), self._mode))) from None
+        content = types.TextResourceContents(uri=params.uri, mime_type="text/markdown", text=text)
+        return types.ReadResourceResult(contents=[content])
+
+    async def _caller(self) -> Caller:
+        app = await self._door.app()
+        return Caller("local", app, app.directory.until())
 
 
 def _lifespan(door: Door):  # noqa: ANN202  # the SDK's type for it cannot be spelled shorter than the function
@@ -110,6 +127,10 @@ def definition(tool: Tool) -> types.Tool:
             read_only_hint=reads, destructive_hint=not reads, idempotent_hint=reads, open_world_hint=True
         ),
     )
+
+
+def _crashed() -> AdsError:
+    return AdsError("Something broke inside this server.", "Tell its operator.")
 
 
 def _result(answer: Answer) -> types.CallToolResult:

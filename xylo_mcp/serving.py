@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import sqlite3
 import sys
 from contextlib import suppress
 
@@ -15,7 +16,7 @@ from . import logs
 from .app import Door, now
 from .complaints import complaints
 from .server import build_server
-from .settings import Settings
+from .settings import Settings, Unset
 
 _GRACE = 3  # seconds that calls in the middle have when the server is told to end
 
@@ -55,10 +56,17 @@ def over_http(settings: Settings, host: str, port: int) -> None:
 
 
 def sandbox_over_http(settings: Settings, host: str, port: int) -> None:
-    """Serve the sandbox's platforms, its truth and its faults until interrupted."""
+    """Serve the sandbox's platforms, its truth and its faults until interrupted.
+
+    Raises:
+        Unset: its file cannot be used.
+    """
     from .sandbox.house import House  # noqa: PLC0415  # an MCP server opens it through the app
 
-    house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, now)
+    try:
+        house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, now)
+    except (OSError, sqlite3.Error):
+        raise Unset(f"XYLO_STATE_DIR: {settings.state_dir} cannot be written, or what is in it is damaged.") from None
     paths = " ".join(f"/{name}" for name in (*house.platforms, "_world", "_faults"))
     try:
         _serve(house.port(), host, port, f"the sandbox at http://{{address}} with {paths}")

@@ -1,6 +1,7 @@
 """Every setting, typed and read once: the only file that looks at the environment."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Mode = Literal["sandbox", "dry_run", "live"]
+_HOST = re.compile(r"[0-9A-Za-z:.-]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -41,6 +43,11 @@ class Needed(Protocol):
         """What holds where the operator says nothing."""
         ...
 
+    @property
+    def pattern(self) -> str:
+        """A regular expression that the whole value matches; empty: any."""
+        ...
+
 
 def _state_home() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "xylo-mcp"
@@ -56,7 +63,7 @@ class Settings(BaseSettings):
         seed: which of the sandbox's worlds.
     """
 
-    model_config = SettingsConfigDict(env_prefix="XYLO_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="XYLO_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     mode: Mode = "sandbox"
     state_dir: Path = Field(default_factory=_state_home)
@@ -91,11 +98,11 @@ def platform_settings(platform: str, needed: Sequence[Needed]) -> Mapping[str, s
     if missing:
         raise Unset(f"{' and '.join(missing)} must be set too: {platform} cannot be used without.")
     values = {setting.name: given[setting.name] or setting.default for setting in needed}
-    for name, value in values.items():
-        if name.endswith("_URL"):
-            _check_url(prefix + name, value)
-        if name.endswith("_PER_SECOND") and not (value.isascii() and value.isdigit() and len(value) <= len("1000")):
-            raise Unset(f"{prefix}{name} must be a whole number of requests, up to 9999.")
+    for setting in needed:
+        if setting.name.endswith("_URL"):
+            _check_url(prefix + setting.name, values[setting.name])
+        if given[setting.name] and setting.pattern and not re.fullmatch(setting.pattern, values[setting.name]):
+            raise Unset(f"{prefix}{setting.name} must match {setting.pattern}.")
     return values
 
 
@@ -111,6 +118,8 @@ def _plain(url: str) -> SplitResult | None:
     """The parts of `url` if it names a server, perhaps a path, and nothing else."""
     with suppress(ValueError):  # brackets or a port that are none
         parts = urlsplit(url)
-        if parts.hostname and parts.port != 0 and not (parts.username or parts.query or parts.fragment):
+        host = parts.hostname or ""
+        # An underscore, a blank or a sign-in is a slip, and secrets would go where it leads.
+        if _HOST.fullmatch(host) and parts.port != 0 and "@" not in url and not (parts.query or parts.fragment):
             return parts
     return None

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,21 @@ def test_a_port_that_is_taken_is_left_to_its_owner(
 
     assert (refused.returncode, refused.stdout) == (3, "")
     assert "Address already in use" in refused.stderr
+
+
+def test_a_sandbox_whose_directory_cannot_be_used_does_not_start(
+    program: str, surroundings: Mapping[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+
+    refused = subprocess.run(
+        [program, "sandbox", "--http", "127.0.0.1:0", "--state-dir", str(tmp_path / "file")],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "cannot be written, or what is in it is damaged" in refused.stderr

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xylo_mcp.ads.errors import Garbled
-from xylo_mcp.platforms.reading import count, figure, identifier, reading, time_zone
+from xylo_mcp.platforms.reading import count, currency, figure, identifier, micros, reading, time_zone
 
-_AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**20), max_value=10**20)
+_AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=1 - 10**15, max_value=10**15 - 1)
 
 
 @given(_AMOUNTS)
@@ -18,7 +18,7 @@ def test_any_amount_is_read_digit_for_digit_whether_quoted_or_not(amount: Decima
     assert str(figure(msgspec.Raw(text))) == str(figure(msgspec.Raw(b'"' + text + b'"'))) == str(Decimal(text.decode()))
 
 
-@given(st.text(alphabet="0123456789", min_size=1, max_size=24), st.text(alphabet="0123456789", max_size=24))
+@given(st.text(alphabet="0123456789", min_size=1, max_size=15), st.text(alphabet="0123456789", max_size=12))
 def test_no_digit_of_a_decimal_text_is_lost(whole: str, fraction: str) -> None:
     text = f"{whole}.{fraction}" if fraction else whole
 
@@ -50,6 +50,40 @@ def test_numbers_keep_their_scale(text: bytes, number: str) -> None:
     assert str(figure(msgspec.Raw(text))) == number
 
 
+@pytest.mark.parametrize(
+    "absurd", [b"1000000000000000", b"-1e15", b'"1e99"', b"999999999999999999999999", b"0.1234567890123", b"1e-13"]
+)
+def test_a_figure_that_no_advertising_has_is_refused(absurd: bytes) -> None:
+    with pytest.raises(ValueError, match="not a figure of this world"):
+        figure(msgspec.Raw(absurd))
+    with pytest.raises(ValueError, match="not a figure of this world"):
+        count(msgspec.Raw(absurd))
+
+
+def test_a_double_may_be_written_out_to_its_last_digit() -> None:
+    assert figure(msgspec.Raw(b"0.0012345678901234567"), 24) == Decimal("0.0012345678901234567")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        (b'"12345678"', Decimal("12.345678")),
+        (b'"999999999999999999999"', Decimal("999999999999999.999999")),
+        (b"-1", Decimal("-0.000001")),
+        (b"0", Decimal(0)),
+        (b"null", None),
+    ],
+)
+def test_an_amount_in_millionths_keeps_each_of_them(text: bytes, amount: Decimal | None) -> None:
+    assert micros(msgspec.Raw(text)) == amount
+
+
+@pytest.mark.parametrize("wrong", [b"1.5", b'"1000000000000000000000"', b"1e99"])
+def test_an_amount_in_parts_of_millionths_or_beyond_all_measure_is_refused(wrong: bytes) -> None:
+    with pytest.raises(ValueError, match="not an amount in millionths"):
+        micros(msgspec.Raw(wrong))
+
+
 @pytest.mark.parametrize("wrong", [b'"1.5"', b"-1"])
 def test_a_count_is_whole_and_not_negative(wrong: bytes) -> None:
     with pytest.raises(ValueError, match="not a count"):
@@ -69,6 +103,13 @@ def test_an_id_keeps_all_its_digits(value: str | int) -> None:
 def test_what_is_not_an_id_is_refused(value: str | int) -> None:
     with pytest.raises(ValueError, match="not an id"):
         identifier(value)
+
+
+@pytest.mark.parametrize("code", ["", "eur", "EURO", "EU", "E€R", "EUR\n", "978"])
+def test_what_is_not_a_currency_is_refused(code: str) -> None:
+    assert currency("EUR") == "EUR"
+    with pytest.raises(ValueError, match="not a currency"):
+        currency(code)
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "Etc/GMT+8"])

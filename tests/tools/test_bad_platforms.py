@@ -149,7 +149,7 @@ async def test_when_the_only_account_asked_for_fails_the_error_is_the_answer(
 async def test_a_token_that_expires_in_mid_paging_is_renewed_once_without_gap_or_double(
     caller: Caller, house: House
 ) -> None:
-    asked = {"accounts": ["customers/1234567890"], "status": "all", "limit": 10}
+    asked = {"accounts": [ACCOUNTS["google"]], "status": "all", "limit": 20}
     whole = await TOOL["list_campaigns"]({**asked, "limit": 100}, caller)
     first = await TOOL["list_campaigns"](asked, caller)
     house.faults.plan(Fault("google", "expire_token", "googleAds:search"))
@@ -157,14 +157,15 @@ async def test_a_token_that_expires_in_mid_paging_is_renewed_once_without_gap_or
     second = await TOOL["list_campaigns"]({**asked, "cursor": first.content["next_cursor"]}, caller)
 
     assert house.faults.planned() == []
-    assert [*ids(first.content), *ids(second.content)] == ids(whole.content)[:20]
+    assert second.content["complete"] is True
+    assert [*ids(first.content), *ids(second.content)] == ids(whole.content)
 
 
 @pytest.mark.parametrize("platform", ["meta", "tiktok"])
 async def test_a_fixed_token_that_expires_in_mid_paging_is_said_and_the_cursor_stays_good(
     platform: str, caller: Caller, house: House
 ) -> None:
-    asked = {"accounts": [ACCOUNTS[platform]], "status": "all", "limit": 10}
+    asked = {"accounts": [ACCOUNTS[platform]], "status": "all", "limit": 20}
     whole = await TOOL["list_campaigns"]({**asked, "limit": 100}, caller)
     first = await TOOL["list_campaigns"](asked, caller)
     house.faults.plan(Fault(platform, "expire_token", "campaign"))
@@ -174,13 +175,36 @@ async def test_a_fixed_token_that_expires_in_mid_paging_is_said_and_the_cursor_s
     again = await TOOL["list_campaigns"]({**asked, "cursor": first.content["next_cursor"]}, caller)
 
     assert failed.value.code == "AUTH_REQUIRED"
-    assert [*ids(first.content), *ids(again.content)] == ids(whole.content)[:20]
+    assert [*ids(first.content), *ids(again.content)] == ids(whole.content)
+
+
+async def test_an_account_that_fails_in_mid_paging_is_named_and_the_list_goes_on_with_the_others(
+    caller: Caller, house: House
+) -> None:
+    asked = {"accounts": [ACCOUNTS["meta"], ACCOUNTS["tiktok"]], "status": "all", "limit": 20}
+    first = await TOOL["list_campaigns"](asked, caller)
+    house.faults.plan(Fault("meta", "expire_token", "campaign"))
+
+    second = await TOOL["list_campaigns"]({**asked, "cursor": first.content["next_cursor"]}, caller)
+
+    assert failures(second.content) == [Failed(ACCOUNTS["meta"], "AUTH_REQUIRED")]
+    assert second.text.startswith("sandbox: 20 campaigns, incomplete: 1 failed, more: cursor ")
 
 
 def ids(content: object) -> list[str]:
     accounts = msgspec.convert(msgspec.convert(content, dict[str, object])["accounts"], list[dict[str, object]])
     campaigns = [msgspec.convert(account["campaigns"], list[dict[str, object]]) for account in accounts]
     return [str(campaign["id"]) for part in campaigns for campaign in part]
+
+
+async def test_the_insights_of_the_only_account_that_fail_leave_its_campaigns(caller: Caller, house: House) -> None:
+    await TOOL["list_accounts"]({}, caller)
+    house.faults.plan(Fault("tiktok", "html", "report/integrated", times=FOR_EVER))
+
+    answer = await TOOL["list_campaigns"]({"accounts": [ACCOUNTS["tiktok"]], "date_preset": "last_7d"}, caller)
+
+    assert len(ids(answer.content)) > 0
+    assert failures(answer.content) == [Failed(ACCOUNTS["tiktok"], "PLATFORM_ERROR")]
 
 
 async def test_a_campaigns_insights_that_fail_leave_the_campaigns(caller: Caller, house: House) -> None:

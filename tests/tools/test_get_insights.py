@@ -74,15 +74,15 @@ async def test_one_question_is_answered_over_three_platforms(caller: Caller) -> 
     assert answer.text == snapshot("""\
 sandbox: 3 rows, complete; ~day: conversions may still grow from there on
 spend impressions clicks ctr conversions cost_per_conversion
-# tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
+# tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-11
 9299.13 1326322 28466 2.15 51 182.34
-# act_123456789 USD America/Los_Angeles 2026-03-11..2026-03-17 ~2026-03-12
+# act_123456789 USD America/Los_Angeles 2026-03-11..2026-03-17 ~2026-03-11
 12280.58 1621017 30970 1.91 1025 11.98
-# customers/1234567890 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
+# customers/1234567890 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-11
 6486.59 862824 16196 1.88 594.94 10.9
 all USD 28066.3 3810163 75632 1.99 1670.94 16.8
 conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view
-conversions (meta): purchases, leads and app installs, one alias of each; 7-day click, 1-day view
+conversions (meta): purchases, leads and app installs, one alias of each; 7-day click, 1-day view, unless the ad set says otherwise
 conversions (google): primary conversion actions, by click date, fractional\
 """)
 
@@ -179,5 +179,5 @@ async def test_an_answer_of_too_many_rows_is_refused_with_ways_out(caller: Calle
     with pytest.raises(Invalid) as refused:
         await TOOL["get_insights"](asked, caller)
 
-    assert "50000 is the most" in refused.value.message
+    assert "20000 is the most" in refused.value.message
     assert "granularity total" in refused.value.fix

@@ -1,8 +1,11 @@
 """Ad accounts."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
+
+from .errors import AdsError
 
 AccountStatus = Literal["active", "disabled", "closed", "unknown"]
 
@@ -28,3 +31,17 @@ class Account(msgspec.Struct, frozen=True):
     status: AccountStatus
     raw_status: str
     route: str = ""
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """An account that a platform lists and of which not enough can be read to work with it."""
+
+    id: str
+    error: AdsError
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """The accounts of one platform, in a stable order, and those that could not be read."""
+
+    accounts: Sequence[Account]
+    unreadable: Sequence[Unreadable] = ()

@@ -1,6 +1,6 @@
 """Amounts of money: a Decimal with an ISO 4217 currency, never a float."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 
 import msgspec
 
@@ -67,4 +67,5 @@ def shown(amount: Decimal, currency: str) -> Decimal:
 
 def rounded(number: Decimal, places: int) -> Decimal:
     """`number` with `places` decimals, half to even."""
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    with localcontext(prec=60):  # sums of amounts of any size: rounding must not fail for want of digits
+        return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)

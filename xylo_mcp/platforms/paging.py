@@ -1,11 +1,13 @@
 """Walks lists that come in pages, to their end or to an error, never to a part."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ..ads.campaigns import CampaignFilter, Status
 from ..ads.errors import Garbled, Rejected
+from ..ads.insights import InsightRow, InsightsQuery
 from ..at_once import at_once
+from .reading import garbled
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
@@ -15,6 +17,14 @@ MOST_IDS = 100
 """How many ids go into one request: TikTok's documented limit, and short enough for any URL."""
 
 _KEPT: frozenset[Status] = frozenset({"active", "paused"})
+
+
+class Numbered(NamedTuple, Generic[Row]):
+    """A numbered page: its rows, and of how many pages and rows in all it says that it is one."""
+
+    rows: Sequence[Row]
+    pages: int
+    total: int
 
 
 async def by_cursor(
@@ -36,21 +46,45 @@ async def by_cursor(
     return rows
 
 
-async def by_number(platform: str, ask: Callable[[int], Awaitable[tuple[Sequence[Row], int]]]) -> Sequence[Row]:
+async def by_number(platform: str, ask: Callable[[int], Awaitable[Numbered[Row]]]) -> Sequence[Row]:
     """All rows of a list with numbered pages, each of which tells how many there are.
 
-    The pages after the first are asked for at once; a list that grows meanwhile is followed.
+    The pages after the first are asked for at once; a list that grows meanwhile is followed. Fewer or
+    more rows than the pages tell of are an error.
     """
     rows: list[Row] = []
-    asked, last = 0, 1
+    asked, last, total = 0, 1, 0
     while asked < last:
         if last > MOST_PAGES:
             raise _endless(platform)
         parts = await at_once(ask, range(asked + 1, last + 1))
         asked = last
-        for part, pages in parts:
-            rows.extend(part)
-            last = max(last, pages)
+        for part in parts:
+            rows.extend(part.rows)
+            last, total = max(last, part.pages), max(total, part.total)
+    complete(platform, len(rows), total)
+    return rows
+
+
+def complete(platform: str, read: int, told: int) -> None:
+    """Refuse a list of which another number of rows was `read` than the platform `told` of."""
+    if read != told:
+        raise Garbled(
+            "The platform sent another number of rows than it told of: the list changed while it was read.",
+            "Ask again in a moment.",
+            platform=platform,
+        )
+
+
+def asked_for(platform: str, rows: Sequence[InsightRow], query: InsightsQuery) -> Sequence[InsightRow]:
+    """`rows` as they are, if all are of campaigns and days that `query` is about."""
+    ids = query.campaign_ids
+    if any(
+        (ids and row.campaign_id and row.campaign_id not in ids)
+        or (row.day is not None and not query.since <= row.day <= query.until)
+        for row in rows
+    ):
+        raise garbled(platform)
     return rows
 
 

@@ -15,6 +15,10 @@ NOTHING = msgspec.Raw(b"null")
 
 _FIGURE = re.compile(rb'("?)(-?[0-9]{1,24}(?:\.[0-9]{1,24})?(?:[eE][+-]?[0-9]{1,2})?)\1')
 _ID = re.compile(r"[0-9]{1,24}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+# No advertising has figures beyond these; arithmetic with them stays exact enough and never overflows.
+_TOO_LARGE = Decimal(10**15)
+_PLACES = 12
 _SILENCE = frozenset({b"null", b'""', b'"-"'})
 
 
@@ -37,21 +41,35 @@ def garbled(platform: str) -> Garbled:
     )
 
 
-def figure(raw: msgspec.Raw) -> Decimal | None:
+def figure(raw: msgspec.Raw, places: int = _PLACES) -> Decimal | None:
     """The number that a JSON value spells, digit for digit, whether quoted or not.
 
     None where the platform says nothing: null, an empty text, or TikTok's "-".
 
     Raises:
-        ValueError: it is anything else.
+        ValueError: it is anything else, 10**15 or more, or has more than so many decimal places.
     """
-    text = bytes(raw)
-    if text in _SILENCE:
+    number = _spelled(raw)
+    if number is None:
         return None
-    match = _FIGURE.fullmatch(text)
-    if match is None:
-        raise ValueError("not a number")
-    return Decimal(match[2].decode())
+    exponent = number.as_tuple().exponent
+    if number.copy_abs() >= _TOO_LARGE or not isinstance(exponent, int) or exponent < -places:
+        raise ValueError("not a figure of this world")
+    return number
+
+
+def micros(raw: msgspec.Raw) -> Decimal | None:
+    """The amount that a JSON value spells in whole millionths, None where the platform says nothing.
+
+    Raises:
+        ValueError: it is anything else, or 10**15 or more.
+    """
+    number = _spelled(raw)
+    if number is None:
+        return None
+    if number.copy_abs() >= _TOO_LARGE.scaleb(6) or number != number.to_integral_value():
+        raise ValueError("not an amount in millionths")
+    return number.scaleb(-6)
 
 
 def count(raw: msgspec.Raw) -> int | None:
@@ -80,6 +98,17 @@ def identifier(value: str | int) -> str:
     return text
 
 
+def currency(code: str) -> str:
+    """`code`, if it has the form of an ISO 4217 code.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if not _CURRENCY.fullmatch(code):
+        raise ValueError("not a currency")
+    return code
+
+
 def time_zone(name: str) -> str:
     """`name`, if the IANA database has such a zone.
 
@@ -90,3 +119,13 @@ def time_zone(name: str) -> str:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, OSError) as unknown:
         raise ValueError("not a time zone") from unknown
+
+
+def _spelled(raw: msgspec.Raw) -> Decimal | None:
+    text = bytes(raw)
+    if text in _SILENCE:
+        return None
+    match = _FIGURE.fullmatch(text)
+    if match is None:
+        raise ValueError("not a number")
+    return Decimal(match[2].decode())

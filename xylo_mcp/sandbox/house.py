@@ -86,9 +86,9 @@ class House:
                 planned = msgspec.json.decode(await request.body(), type=list[Fault])
             except msgspec.MsgspecError as wrong:
                 return _json({"error": str(wrong), "kinds": KINDS, "platforms": self.platforms}, 400)
+            if any(fault.platform not in self._vendors for fault in planned):
+                return _json({"error": "no such platform", "platforms": self.platforms}, 400)
             for fault in planned:
-                if fault.platform not in self._vendors:
-                    return _json({"error": "no such platform", "platforms": self.platforms}, 400)
                 self.faults.plan(fault)
         return _json(self.faults.planned())
 

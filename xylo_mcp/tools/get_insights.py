@@ -14,15 +14,25 @@ from ..ads.insights import Granularity, InsightRow, Level
 from ..ads.text import clean, quoted
 from ..app import App, Caller
 from ..directory import Failure
-from ..insights import Question, Report, Reports
+from ..insights import Question, Report
 from .catalog import Answer, Arguments
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
-from .tables import FailureShown, MetricsShown, counted, failure_lines, failures_shown, heading, metrics_shown, row
+from .tables import (
+    FailureShown,
+    MetricsShown,
+    counted,
+    definition_lines,
+    failure_lines,
+    failures_shown,
+    heading,
+    metrics_shown,
+    row,
+)
 
 _FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
 _METRICS = (*_FEW_METRICS, "cpc", "cpm")
 # So many rows are kept for the following pages at most.
-_MOST_ROWS = 50_000
+_MOST_ROWS = 20_000
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
@@ -76,6 +86,7 @@ class Insights(TypedDict):
     mode: str
     accounts: list[ReportShown]
     totals: list[TotalShown]
+    campaigns_without_numbers: list[str]
     failures: list[FailureShown]
     complete: bool
     next_cursor: str | None
@@ -83,21 +94,22 @@ class Insights(TypedDict):
 
 async def get_insights(asked: GetInsights, caller: Caller) -> Answer:
     """Performance of accounts or campaigns: spend, impressions, clicks, conversions and their ratios,
-    biggest spend first or day by day. Days are each account's own; currencies are never added up.
+    biggest spend of each account first, or day by day. Days are each account's own; currencies are never added up.
     """
     app = caller.app
     question = f"{caller.who}/{asked.model_dump_json(exclude={'cursor', 'limit'})}"
     if asked.cursor:
         found = app.report_cursors.find(asked.cursor, question)
     else:
-        found = await insights.report(app.directory, app.clock, asked.accounts, _question(asked))
+        found = await insights.report(app.directory, app.clock, asked.accounts, _question(asked), caller.until)
         _refuse_too_many(found.reports)
     shown, left = _page(found.reports, asked.limit)
-    cursor = app.report_cursors.keep(Reports(left, found.sums, found.failures), question) if left else None
+    cursor = app.report_cursors.keep(found.with_reports(left), question) if left else None
     content: Insights = {
         "mode": app.mode,
         "accounts": [_report(app, asked, report) for report in shown],
         "totals": [{"currency": name, **metrics_shown(summed, name)} for name, summed in found.sums.items()],
+        "campaigns_without_numbers": sorted(set(asked.campaign_ids) - found.campaigns),
         "failures": failures_shown(found.failures),
         "complete": not found.failures and not cursor,
         "next_cursor": cursor,
@@ -141,7 +153,7 @@ def _page(reports: Sequence[Report], limit: int) -> tuple[Sequence[Report], Sequ
     shown: list[Report] = []
     for number, report in enumerate(reports):
         if limit <= 0:
-            return shown, [rest for rest in reports[number:] if rest.rows]
+            return shown, reports[number:]
         now, later = report.rows[:limit], report.rows[limit:]
         shown.append(report.with_rows(now))
         limit -= max(len(now), 1)
@@ -183,9 +195,7 @@ def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -
     yield heading(content["mode"], counted(rows, "row"), content["next_cursor"], failures) + moving
     columns = [*(["campaign"] if asked.level == "campaign" else []), *(["date"] if asked.granularity == "day" else [])]
     yield " ".join([*columns, *names])
-    definitions: dict[str, None] = {}
     for report in content["accounts"]:
-        definitions[f"conversions ({report['platform']}): {report['conversions_counted']}"] = None
         growing = f"~{report['provisional_from']}" if report["provisional_from"] else None
         days = f"{report['date_from']}..{report['date_to']}"
         yield row(("#", report["account"], report["currency"], report["time_zone"], days, growing))
@@ -195,7 +205,9 @@ def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -
             yield row([*_label(found), *(found[name] for name in names)])
     for summed in content["totals"]:
         yield row(("all", summed["currency"], *(summed[name] for name in names)))
-    yield from definitions
+    yield from definition_lines({one["platform"]: one["conversions_counted"] for one in content["accounts"]})
+    if content["campaigns_without_numbers"]:
+        yield "nothing delivered, or unknown: " + " ".join(content["campaigns_without_numbers"])
     yield from failure_lines(failures)
 
 

@@ -9,10 +9,10 @@ from typing_extensions import TypedDict
 from .. import insights, listings
 from ..ads.campaigns import Campaign, CampaignFilter, Objective, Status
 from ..ads.dates import DatePreset
-from ..ads.insights import Metrics
 from ..ads.text import clean, quoted
 from ..app import App, Caller
 from ..directory import Failure
+from ..insights import Numbers
 from ..listings import Part
 from .catalog import Answer, Arguments
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
@@ -20,6 +20,7 @@ from .tables import (
     FailureShown,
     MetricsShown,
     counted,
+    definition_lines,
     failure_lines,
     failures_shown,
     heading,
@@ -56,16 +57,21 @@ class CampaignShown(TypedDict):
     objective: str
     daily_budget: float | None
     lifetime_budget: float | None
+    shared_budget: bool
     insights: NotRequired[MetricsShown | None]
     platform_words: NotRequired[list[str]]
 
 
 class CampaignsOfAccount(TypedDict):
-    """The campaigns of one account."""
+    """The campaigns of one account; with a date preset the days it means there."""
 
     account: str
     currency: str
     time_zone: str
+    date_from: NotRequired[str]
+    date_to: NotRequired[str]
+    conversions_counted: NotRequired[str]
+    provisional_from: NotRequired[str | None]
     campaigns: list[CampaignShown]
 
 
@@ -79,7 +85,7 @@ class Campaigns(TypedDict):
     next_cursor: str | None
 
 
-Numbers = Mapping[str, Mapping[str, Metrics]]
+Found = Mapping[str, Numbers]
 _METRICS = ("spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversions", "cost_per_conversion")
 _FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
 _USUAL_DELIVERY = {"active": "delivering", "paused": "paused", "archived": "archived"}
@@ -94,14 +100,16 @@ async def list_campaigns(asked: ListCampaigns, caller: Caller) -> Answer:
     wanted = _wanted(asked)
     if asked.cursor:
         before = app.campaign_cursors.find(asked.cursor, question)
-        listing = await listings.next_page(app.directory, before, wanted, asked.limit)
+        listing = await listings.next_page(app.directory, before, wanted, asked.limit, caller.until)
     else:
-        listing = await listings.first_page(app.directory, asked.accounts, wanted, asked.limit)
+        listing = await listings.first_page(app.directory, asked.accounts, wanted, asked.limit, caller.until)
     cursor = app.campaign_cursors.keep(listing, question) if listing.rest else None
-    numbers: Numbers = {}
+    numbers: Found = {}
     failures = list(listing.failures)
     if asked.date_preset:
-        numbers, unanswered = await insights.of_campaigns(app.directory, app.clock, listing.shown, asked.date_preset)
+        numbers, unanswered = await insights.of_campaigns(
+            app.directory, app.clock, listing.shown, asked.date_preset, caller.until
+        )
         failures.extend(unanswered)
     shown = [part for part in listing.shown if part.campaigns]
     content = _content(app, asked, shown, numbers, failures, cursor)
@@ -123,26 +131,33 @@ def _wanted(asked: ListCampaigns) -> CampaignFilter:
 
 
 def _content(
-    app: App, asked: ListCampaigns, parts: Sequence[Part], numbers: Numbers, failures: list[Failure], cursor: str | None
+    app: App, asked: ListCampaigns, parts: Sequence[Part], numbers: Found, failures: list[Failure], cursor: str | None
 ) -> Campaigns:
     return {
         "mode": app.mode,
-        "accounts": [
-            {
-                "account": part.account.id,
-                "currency": part.account.currency,
-                "time_zone": part.account.time_zone,
-                "campaigns": [_campaign(asked, part, campaign, numbers) for campaign in part.campaigns],
-            }
-            for part in parts
-        ],
+        "accounts": [_account(app, asked, part, numbers.get(part.account.id)) for part in parts],
         "failures": failures_shown(failures),
         "complete": not failures and not cursor,
         "next_cursor": cursor,
     }
 
 
-def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Numbers) -> CampaignShown:
+def _account(app: App, asked: ListCampaigns, part: Part, numbers: Numbers | None) -> CampaignsOfAccount:
+    shown: CampaignsOfAccount = {
+        "account": part.account.id,
+        "currency": part.account.currency,
+        "time_zone": part.account.time_zone,
+        "campaigns": [_campaign(asked, part, campaign, numbers) for campaign in part.campaigns],
+    }
+    if numbers is not None:
+        shown["date_from"] = numbers.span.since.isoformat()
+        shown["date_to"] = numbers.span.until.isoformat()
+        shown["conversions_counted"] = app.directory.spec(part.account).conversions
+        shown["provisional_from"] = numbers.moving_since.isoformat() if numbers.moving_since else None
+    return shown
+
+
+def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Numbers | None) -> CampaignShown:
     shown: CampaignShown = {
         "id": campaign.id,
         "platform": part.account.platform,
@@ -152,10 +167,11 @@ def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Num
         "objective": campaign.objective,
         "daily_budget": money_number(campaign.daily_budget),
         "lifetime_budget": money_number(campaign.lifetime_budget),
+        "shared_budget": campaign.shared_budget,
     }
     if asked.date_preset:
-        metrics = numbers.get(part.account.id, {}).get(campaign.id)
-        shown["insights"] = None if metrics is None else metrics_shown(metrics, part.account.currency)
+        metrics = None if numbers is None else metrics_shown(numbers.metrics[campaign.id], part.account.currency)
+        shown["insights"] = metrics
     if asked.response_format == "detailed":
         words = (campaign.raw_status, campaign.raw_delivery, campaign.raw_objective)
         shown["platform_words"] = [clean(word) for word in words if word]
@@ -172,10 +188,20 @@ def _lines(asked: ListCampaigns, content: Campaigns, failures: Sequence[Failure]
         columns.append(" ".join(_METRICS if detailed else _FEW_METRICS))
     yield " ".join([*columns, "platform's words"] if detailed else columns)
     for account in content["accounts"]:
-        yield row(("#", account["account"], account["currency"], account["time_zone"]))
+        yield row(("#", account["account"], account["currency"], account["time_zone"], *_days(account)))
         for campaign in account["campaigns"]:
             yield row(_cells(campaign, detailed=detailed))
+    platforms = {one["campaigns"][0]["platform"]: one.get("conversions_counted") for one in content["accounts"]}
+    yield from definition_lines({name: counted for name, counted in platforms.items() if counted})
     yield from failure_lines(failures)
+
+
+def _days(account: CampaignsOfAccount) -> Iterator[str]:
+    if "date_from" in account and "date_to" in account:
+        yield f"{account['date_from']}..{account['date_to']}"
+        growing = account.get("provisional_from")
+        if growing:
+            yield f"~{growing}"
 
 
 def _cells(campaign: CampaignShown, *, detailed: bool) -> Iterator[object]:
@@ -184,10 +210,11 @@ def _cells(campaign: CampaignShown, *, detailed: bool) -> Iterator[object]:
     usual = campaign["delivery"] in {_USUAL_DELIVERY[campaign["status"]], "unknown"}
     yield campaign["status"] if usual and not detailed else f"{campaign['status']}/{campaign['delivery']}"
     yield campaign["objective"]
+    shared = "/shared" if campaign["shared_budget"] else ""
     if campaign["daily_budget"] is not None:
-        yield f"{campaign['daily_budget']}/day"
+        yield f"{campaign['daily_budget']}/day{shared}"
     else:
-        yield None if campaign["lifetime_budget"] is None else f"{campaign['lifetime_budget']}/life"
+        yield None if campaign["lifetime_budget"] is None else f"{campaign['lifetime_budget']}/life{shared}"
     if "insights" in campaign:
         numbers = campaign["insights"]
         for name in _METRICS if detailed else _FEW_METRICS:

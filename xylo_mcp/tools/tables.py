@@ -1,12 +1,14 @@
 """Rows of text: columns said once, third-party names between quotes, numbers rounded once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
 from ..ads.insights import Metrics
-from ..ads.money import Money, rounded, shown
+from ..ads.money import Money, decimals, rounded, shown
+from ..ads.text import clean, quoted
 from ..directory import Failure
 
 Number = int | float
@@ -27,12 +29,14 @@ class MetricsShown(TypedDict):
 
 
 class FailureShown(TypedDict):
-    """What did not answer."""
+    """What did not answer; what its platform said is third-party text."""
 
     subject: str
     code: str
     message: str
     fix: str
+    retry_after: NotRequired[str]
+    platform_said: NotRequired[str]
 
 
 def metrics_shown(metrics: Metrics, currency: str) -> MetricsShown:
@@ -41,32 +45,57 @@ def metrics_shown(metrics: Metrics, currency: str) -> MetricsShown:
         "impressions": metrics.impressions,
         "clicks": metrics.clicks,
         "spend": _money(metrics.spend, currency),
-        "cpc": _money(metrics.cpc, currency),
-        "cpm": _money(metrics.cpm, currency),
+        "cpc": _price(metrics.cpc, currency),
+        "cpm": _price(metrics.cpm, currency),
         "ctr": _rounded(metrics.ctr),
         "conversions": _rounded(metrics.conversions),
-        "cost_per_conversion": _money(metrics.cost_per_conversion, currency),
+        "cost_per_conversion": _price(metrics.cost_per_conversion, currency),
     }
 
 
 def failures_shown(failures: Iterable[Failure]) -> list[FailureShown]:
     """`failures` as data."""
-    return [
-        {"subject": one.subject, "code": one.error.code, "message": one.error.message, "fix": one.error.fix}
-        for one in failures
-    ]
+    return [_failure(one) for one in failures]
 
 
-def failure_lines(failures: Iterable[Failure]) -> list[str]:
+def failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
     """`failures` as lines of text."""
-    return [f"failed: {one.subject}: {one.error.code}: {one.error.message} {one.error.fix}" for one in failures]
+    for one in failures_shown(failures):
+        line = f"failed: {one['subject']}: {one['code']}: {one['message']} {one['fix']}"
+        after = f" Not before {one['retry_after']}." if "retry_after" in one else ""
+        said = f" It said: {quoted(one['platform_said'])}" if "platform_said" in one else ""
+        yield line + after + said
+
+
+def definition_lines(counted_as: Mapping[str, str]) -> Iterator[str]:
+    """What each platform counts as a conversion."""
+    for platform, definition in counted_as.items():
+        yield f"conversions ({platform}): {definition}"
+
+
+def _failure(failure: Failure) -> FailureShown:
+    error = failure.error
+    shown: FailureShown = {
+        "subject": failure.subject,
+        "code": error.code,
+        "message": error.message,
+        "fix": error.fix,
+    }
+    if error.retry_at is not None:
+        shown["retry_after"] = error.retry_at.isoformat(timespec="seconds")
+    if error.vendor is not None and error.vendor.message:
+        shown["platform_said"] = clean(f"{error.vendor.code} {error.vendor.message}".strip())
+    return shown
 
 
 def heading(mode: str, what: str, cursor: str | None, failures: Sequence[Failure]) -> str:
     """The first line of an answer: whose it is, what it has, and whether that is all."""
+    parts = [f"{mode}: {what}"]
+    if failures:
+        parts.append(f"incomplete: {len(failures)} failed")
     if cursor:
-        return f"{mode}: {what}, more: cursor {cursor}"
-    return f"{mode}: {what}, " + (f"incomplete: {len(failures)} failed" if failures else "complete")
+        parts.append(f"more: cursor {cursor}")
+    return ", ".join(parts if cursor or failures else [*parts, "complete"])
 
 
 def counted(many: int, thing: str) -> str:
@@ -91,6 +120,11 @@ def row(cells: Iterable[object]) -> str:
 
 def _money(amount: Decimal | None, currency: str) -> Number | None:
     return None if amount is None else number(shown(amount, currency))
+
+
+def _price(amount: Decimal | None, currency: str) -> Number | None:
+    """The price of a unit, which may be less than the smallest coin: two decimals in every currency at least."""
+    return None if amount is None else number(rounded(amount, max(decimals(currency), 2)))
 
 
 def _rounded(ratio: Decimal | None) -> Number | None:

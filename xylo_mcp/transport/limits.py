@@ -44,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True):
             self,
             per_second=per_second,
             per_minute=self.per_minute * per_second // usual,
-            at_once=max(self.at_once * per_second // usual, min(self.at_once, 1)),
+            at_once=max(self.at_once * per_second // usual, self.at_once),
         )
 
 

@@ -36,6 +36,21 @@ class Retried(httpx2.AsyncBaseTransport):
         """The answer to `request`, from the last of its tries."""
         if request.method != "GET" and not request.extensions.get("read"):
             return await self._below.handle_async_request(request)
+        try:  # nearly every first try is the last: it needs no machinery
+            return await self._below.handle_async_request(request)
+        except AdsError as failure:
+            if not failure.safe_to_retry:
+                raise
+            return await self._again(request, failure)
+
+    async def _again(self, request: httpx2.Request, failure: AdsError) -> httpx2.Response:
+        failures = [failure]
+
+        async def attempt() -> httpx2.Response:
+            if failures:
+                raise failures.pop()
+            return await self._below.handle_async_request(request)
+
         retrying = AsyncRetrying(
             sleep=self._sleep,
             retry=retry_if_exception(_may_pass),
@@ -43,7 +58,7 @@ class Retried(httpx2.AsyncBaseTransport):
             stop=_is_in_vain,
             reraise=True,
         )
-        response: httpx2.Response = await retrying(self._below.handle_async_request, request)
+        response: httpx2.Response = await retrying(attempt)
         return response
 
     def _pause(self, state: RetryCallState) -> float:

@@ -10,7 +10,7 @@ import httpx2
 import msgspec
 import pytest
 
-from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.accounts import Account, Roster
 from xylo_mcp.ads.campaigns import CampaignFilter
 from xylo_mcp.ads.errors import AdsError, Forbidden, Garbled, InvalidCursor, Misconfigured, Throttled, Unavailable
 from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics
@@ -111,9 +111,16 @@ def reached(number: str, route: str, name: str = "N") -> Account:
     return msgspec.structs.replace(ACCOUNT, id=f"customers/{number}", name=name, route=route)
 
 
-async def accounts(connection: Connection) -> list[Account]:
+async def roster(connection: Connection) -> Roster:
     async with SPEC.open(connection) as reader:
-        return list(await reader.accounts())
+        return await reader.accounts()
+
+
+async def accounts(connection: Connection) -> list[Account]:
+    """The accounts where all can be read."""
+    found = await roster(connection)
+    assert found.unreadable == []
+    return list(found.accounts)
 
 
 async def failing_insights(connection: Connection, query: InsightsQuery = DAYS) -> AdsError:
@@ -183,7 +190,57 @@ async def test_a_root_that_is_not_enabled_does_not_sink_the_others(connection: C
     assert found == [reached("4000000004", "7000000001"), reached("4000000005", "6000000003")]
 
 
-@pytest.mark.parametrize("value", ["USER_PERMISSION_DENIED", "ACTION_NOT_PERMITTED", "MISSING_TOS"])
+async def test_a_root_that_google_lists_and_denies_is_named_and_the_others_go_on(connection: Connect) -> None:
+    google = Google(
+        {
+            "5000000002": [refusal(403, "authorizationError", "USER_PERMISSION_DENIED")],
+            "6000000003": [page(client("4000000005"))],
+            "7000000001": [refusal(403, "authorizationError", "USER_PERMISSION_DENIED")],
+        },
+        (SAMPLES / "accessible.json").read_bytes(),
+    )
+
+    found = await roster(connection(google))
+
+    assert found.accounts == [reached("4000000005", "6000000003")]
+    assert [(one.id, type(one.error)) for one in found.unreadable] == [
+        ("customers/5000000002", Forbidden),
+        ("customers/7000000001", Forbidden),
+    ]
+
+
+async def test_a_denied_root_that_a_manager_leads_to_is_read_through_it(connection: Connect) -> None:
+    google = Google(
+        {
+            "5000000002": [refusal(403, "authorizationError", "USER_PERMISSION_DENIED")],
+            "6000000003": [page()],
+            "7000000001": [page(client("5000000002"))],
+        },
+        (SAMPLES / "accessible.json").read_bytes(),
+    )
+
+    assert await accounts(connection(google)) == [reached("5000000002", "7000000001")]
+
+
+@pytest.mark.parametrize("value", ["CUSTOMER_NOT_ENABLED", "USER_PERMISSION_DENIED"])
+async def test_a_login_customer_that_is_refused_is_an_error(connection: Connect, value: str) -> None:
+    google = Google({"7000000001": [refusal(403, "authorizationError", value)]})
+
+    with pytest.raises(Forbidden):
+        await accounts(connection(google, LOGIN_CUSTOMER_ID="7000000001"))
+
+
+async def test_a_customer_that_google_names_in_another_way_is_odd_and_is_not_asked(connection: Connect) -> None:
+    accessible = b'{"resourceNames": ["customers/12", "customers/7000000001"]}'
+    google = Google({"7000000001": [page(client("4000000004"))]}, accessible)
+
+    found = await roster(connection(google))
+
+    assert found.accounts == [reached("4000000004", "7000000001")]
+    assert [(one.id, type(one.error)) for one in found.unreadable] == [("customers/12", Garbled)]
+
+
+@pytest.mark.parametrize("value", ["ACTION_NOT_PERMITTED", "MISSING_TOS"])
 async def test_a_root_that_fails_otherwise_fails_the_whole_rather_than_hiding_accounts(
     connection: Connect, value: str
 ) -> None:
@@ -200,25 +257,48 @@ async def test_a_root_that_fails_otherwise_fails_the_whole_rather_than_hiding_ac
         await accounts(connection(google))
 
 
-async def test_a_login_customer_that_is_not_enabled_is_an_error(connection: Connect) -> None:
-    google = Google({"7000000001": [refusal(403, "authorizationError", "CUSTOMER_NOT_ENABLED")]})
-
-    with pytest.raises(Forbidden):
-        await accounts(connection(google, LOGIN_CUSTOMER_ID="7000000001"))
-
-
 @pytest.mark.parametrize("login", ["12", "abc", "70000000011", "customers/7000000001"])
 async def test_a_login_customer_that_is_none_is_misconfigured(connection: Connect, login: str) -> None:
     with pytest.raises(Misconfigured):
         await accounts(connection(Google({}), LOGIN_CUSTOMER_ID=login))
 
 
-@pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../etc/passwd"])
-async def test_an_account_in_no_time_zone_is_refused(connection: Connect, zone: str) -> None:
-    odd = client("5000000002").replace("Europe/Berlin", zone)
+@pytest.mark.parametrize(
+    ("proper", "odd"),
+    [
+        ('"Europe/Berlin"', '"Mars/Phobos"'),
+        ('"Europe/Berlin"', '""'),
+        ('"Europe/Berlin"', '"../etc/passwd"'),
+        ('"Europe/Berlin"', "null"),
+        (', "timeZone": "Europe/Berlin"', ""),
+        ('"EUR"', '"euro"'),
+        ('"EUR"', "978"),
+        ('"ENABLED"', "2"),
+    ],
+)
+async def test_an_odd_account_costs_the_others_nothing(connection: Connect, proper: str, odd: str) -> None:
+    google = Google({"7000000001": [page(client("5000000002").replace(proper, odd), client("4000000004"))]})
 
-    with pytest.raises(Garbled):
-        await accounts(connection(Google({"7000000001": [page(odd)]}), LOGIN_CUSTOMER_ID="7000000001"))
+    found = await roster(connection(google, LOGIN_CUSTOMER_ID="7000000001"))
+
+    assert found.accounts == [reached("4000000004", "7000000001")]
+    assert [(one.id, type(one.error)) for one in found.unreadable] == [("customers/5000000002", Garbled)]
+
+
+async def test_an_account_with_an_id_that_is_none_is_odd(connection: Connect) -> None:
+    google = Google({"7000000001": [page(client("50000000021"), client("x"))]})
+
+    found = await roster(connection(google, LOGIN_CUSTOMER_ID="7000000001"))
+
+    assert found.accounts == []
+    assert [one.id for one in found.unreadable] == ["customers/000000000x", "customers/50000000021"]
+
+
+async def test_an_account_without_any_id_is_refused(connection: Connect) -> None:
+    google = Google({"7000000001": [page('{"customerClient": {"currencyCode": "EUR"}}')]})
+
+    with anyio.fail_after(0.1), pytest.raises(Garbled):
+        await roster(connection(google, LOGIN_CUSTOMER_ID="7000000001"))
 
 
 @pytest.mark.parametrize(
@@ -361,6 +441,21 @@ async def test_a_row_that_comes_twice_is_refused(connection: Connect) -> None:
     google = Google({"5000000002": [sample("days_first"), sample("days_first"), sample("days_last")]})
 
     assert type(await failing_insights(connection(google))) is Garbled
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        msgspec.structs.replace(DAYS, campaign_ids=frozenset({"902"})),
+        msgspec.structs.replace(DAYS, level="account", campaign_ids=frozenset({"903"})),
+        msgspec.structs.replace(DAYS, since=date(2026, 11, 19)),
+        msgspec.structs.replace(DAYS, until=date(2026, 11, 18)),
+    ],
+)
+async def test_a_row_that_nobody_asked_for_is_refused(connection: Connect, query: InsightsQuery) -> None:
+    google = Google({"5000000002": [sample("days_first"), sample("days_last")]})
+
+    assert type(await failing_insights(connection(google), query)) is Garbled
 
 
 async def test_an_account_over_some_campaigns_is_their_sum(connection: Connect) -> None:

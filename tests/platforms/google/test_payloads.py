@@ -14,7 +14,7 @@ from xylo_mcp.ads.campaigns import Campaign, Delivery, Objective
 from xylo_mcp.ads.errors import Garbled
 from xylo_mcp.ads.insights import InsightRow, Metrics
 from xylo_mcp.ads.money import Money
-from xylo_mcp.platforms.google import words
+from xylo_mcp.platforms.google import SPEC, words
 from xylo_mcp.platforms.google.payloads import AccessibleCustomers, CampaignRow, ClientRow, MetricsRow, Page, read
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -54,15 +54,16 @@ def test_accessible_customers_are_read_in_a_stable_order() -> None:
 
 
 @pytest.mark.parametrize("name", ["customers/12", "customers/1234567890/campaigns/1", "1234567890", "customers/../1"])
-def test_a_customer_that_is_named_in_another_way_is_refused(name: str) -> None:
-    with pytest.raises(Garbled):
-        AccessibleCustomers(resource_names=[name]).ids()
+def test_a_customer_that_is_named_in_another_way_is_odd(name: str) -> None:
+    found = AccessibleCustomers(resource_names=[name, "customers/5000000002"])
+
+    assert (found.ids(), found.odd()) == (["5000000002"], [name])
 
 
 def test_accounts_are_read_with_the_way_to_them() -> None:
     rows = read(sample("accounts"), Page[ClientRow]).rows
 
-    assert [row.account("7000000001") for row in rows] == [
+    assert [row.entry("7000000001", SPEC.account_id) for row in rows] == [
         Account(
             id="customers/5000000002",
             platform="google",
@@ -94,7 +95,9 @@ def test_accounts_are_read_with_the_way_to_them() -> None:
             route="7000000001",
         ),
     ]
-    assert rows[0].account("5000000002").route == ""
+    direct = rows[0].entry("5000000002", SPEC.account_id)
+    assert isinstance(direct, Account)
+    assert direct.route == ""
 
 
 @pytest.mark.parametrize(

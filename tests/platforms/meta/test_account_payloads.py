@@ -3,9 +3,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pytest
 
-from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.accounts import Account, Unreadable
 from xylo_mcp.ads.errors import Garbled
-from xylo_mcp.platforms.meta import payloads
+from xylo_mcp.platforms.meta import SPEC, payloads
 
 _AD_ACCOUNT: Mapping[str, object] = {
     "id": "act_123456789",
@@ -22,7 +22,7 @@ def _edge(rows: Sequence[object], **more: object) -> bytes:
 
 
 def test_an_ad_account_is_an_account(account: Account) -> None:
-    assert payloads.accounts(_edge([_AD_ACCOUNT])) == ([account], None)
+    assert payloads.accounts(_edge([_AD_ACCOUNT]), SPEC.account_id) == ([account], None)
 
 
 @pytest.mark.parametrize(
@@ -43,25 +43,39 @@ def test_an_ad_account_is_an_account(account: Account) -> None:
     ],
 )
 def test_an_accounts_status_has_metas_word(number: int | None, status: str, raw: str) -> None:
-    read = payloads.accounts(_edge([{**_AD_ACCOUNT, "account_status": number}]))[0][0]
+    read = payloads.accounts(_edge([{**_AD_ACCOUNT, "account_status": number}]), SPEC.account_id)[0][0]
 
+    assert isinstance(read, Account)
     assert (read.status, read.raw_status) == (status, raw)
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "name"),
     [
-        {"id": "123456789"},
-        {"id": "act_../me"},
-        {"id": 123456789},
-        {"id": "act_"},
-        {"currency": ""},
-        {"currency": None},
-        {"timezone_name": "Mars/Phobos"},
-        {"timezone_name": None},
-        {"account_status": "1"},
+        ({"id": "123456789"}, "123456789"),
+        ({"id": "act_../me"}, "act_??/me"),
+        ({"id": 123456789}, "123456789"),
+        ({"id": "act_"}, "act_"),
+        ({"id": "act_" + "1" * 21}, "act_" + "1" * 21),
+        ({"id": "act_7", "currency": ""}, "act_7"),
+        ({"id": "act_7", "currency": "usd"}, "act_7"),
+        ({"id": "act_7", "currency": None}, "act_7"),
+        ({"id": "act_7", "timezone_name": "Mars/Phobos"}, "act_7"),
+        ({"id": "act_7", "timezone_name": None}, "act_7"),
+        ({"id": "act_7", "account_status": "1"}, "act_7"),
     ],
 )
-def test_an_account_that_cannot_be_relied_on_is_garbled(changes: Mapping[str, object]) -> None:
+def test_an_account_that_cannot_be_relied_on_costs_the_others_nothing(
+    account: Account, changes: Mapping[str, object], name: str
+) -> None:
+    (odd, fine), following = payloads.accounts(_edge([{**_AD_ACCOUNT, **changes}, _AD_ACCOUNT]), SPEC.account_id)
+
+    assert (fine, following) == (account, None)
+    assert isinstance(odd, Unreadable)
+    assert (odd.id, type(odd.error)) == (name, Garbled)
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, None])
+def test_an_account_without_a_name_is_garbled(row: object) -> None:
     with pytest.raises(Garbled):
-        payloads.accounts(_edge([{**_AD_ACCOUNT, **changes}]))
+        payloads.accounts(_edge([row, _AD_ACCOUNT]), SPEC.account_id)

@@ -14,7 +14,10 @@ from xylo_mcp.contract import AdReader
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
 Reply = Callable[[httpx2.Request], httpx2.Response]
 
-_EVERY_STATUS = ["ACTIVE", "PAUSED", "IN_PROCESS", "WITH_ISSUES", "ARCHIVED", "DELETED"]
+_ANY_STATUS = [
+    *("ACTIVE", "PAUSED", "IN_PROCESS", "WITH_ISSUES", "ARCHIVED", "DELETED", "PENDING_REVIEW", "DISAPPROVED"),
+    *("PREAPPROVED", "PENDING_BILLING_INFO", "CAMPAIGN_PAUSED", "ADSET_PAUSED"),
+]
 
 
 def _page(rows: Sequence[object], after: str = "END", *, more: bool = False) -> httpx2.Response:
@@ -51,9 +54,10 @@ async def test_the_accounts_are_listed_to_the_end_without_following_metas_addres
     )
 
     async with opened(reply) as meta:
-        accounts = await meta.accounts()
+        roster = await meta.accounts()
 
-    assert [account.id for account in accounts] == ["act_1", "act_3"]
+    assert [account.id for account in roster.accounts] == ["act_1", "act_3"]
+    assert roster.unreadable == []
     fields = {"fields": "id,name,currency,timezone_name,account_status", "limit": "200"}
     assert [(str(request.url.copy_with(query=None)), dict(request.url.params)) for request in asked] == [
         ("https://graph.facebook.com/v26.0/me/adaccounts", fields),
@@ -61,6 +65,16 @@ async def test_the_accounts_are_listed_to_the_end_without_following_metas_addres
         ("https://graph.facebook.com/v26.0/me/adaccounts", {**fields, "after": "B"}),
     ]
     assert {request.headers["Authorization"] for request in asked} == {"Bearer EAAexampletoken"}
+
+
+async def test_an_odd_account_costs_the_others_nothing(opened: Opened) -> None:
+    odd = {**_ad_account(2), "timezone_name": None}
+
+    async with opened(_in_turn([], _page([_ad_account(3), odd], "A", more=True), _page([_ad_account(1)]))) as meta:
+        roster = await meta.accounts()
+
+    assert [account.id for account in roster.accounts] == ["act_1", "act_3"]
+    assert [(one.id, type(one.error)) for one in roster.unreadable] == [("act_2", Garbled)]
 
 
 async def test_a_repeated_cursor_is_refused(opened: Opened) -> None:
@@ -99,7 +113,7 @@ async def test_the_apps_secret_proves_each_request_and_is_not_sent(opened: Opene
         (
             CampaignFilter(statuses=frozenset({"active", "paused", "archived"})),
             None,
-            {"limit": "25", "effective_status": msgspec.json.encode(_EVERY_STATUS).decode()},
+            {"limit": "25", "effective_status": msgspec.json.encode(_ANY_STATUS).decode()},
         ),
         (
             CampaignFilter(ids=frozenset({"22", "11"})),

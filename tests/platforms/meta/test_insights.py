@@ -113,6 +113,17 @@ async def test_the_figures_of_many_chosen_campaigns_are_added_up(opened: Opened,
     assert sorted(chosen) == [1, 100]
 
 
+@pytest.mark.parametrize("changes", [{"campaign_id": "12"}, {"date_start": "2026-01-31"}, {"date_start": "2026-03-01"}])
+async def test_a_row_that_nobody_asked_for_is_refused(
+    opened: Opened, account: Account, changes: Mapping[str, str]
+) -> None:
+    row = {**_row("11"), "date_start": "2026-02-01", **changes}
+
+    async with opened(_in_turn([], _page([row]))) as meta:
+        with pytest.raises(Garbled):
+            await meta.insights(account, InsightsQuery("campaign", *_DAYS, "day", frozenset({"11"})))
+
+
 async def test_a_row_on_two_pages_is_not_counted_twice(opened: Opened, account: Account) -> None:
     reply = _in_turn([], _page([_row("1")], "A", more=True), _page([_row("1")]))
 

@@ -8,9 +8,9 @@ import httpx2
 import msgspec
 import pytest
 
-from xylo_mcp.ads.accounts import Account
-from xylo_mcp.ads.campaigns import CampaignFilter, CampaignPage
-from xylo_mcp.ads.errors import Garbled, Throttled, Unauthorized
+from xylo_mcp.ads.accounts import Account, Roster
+from xylo_mcp.ads.campaigns import CampaignFilter
+from xylo_mcp.ads.errors import AdsError, Forbidden, Garbled, NotFound, Throttled, Unauthorized
 from xylo_mcp.ads.insights import InsightsQuery
 from xylo_mcp.contract import AdReader
 
@@ -25,7 +25,9 @@ def _advertisers(ids: Sequence[str]) -> Sequence[Mapping[str, str]]:
 
 
 def _page(rows: Sequence[object], page: int = 1, of: int = 1) -> Mapping[str, object]:
-    return {"list": rows, "page_info": {"page": page, "page_size": 1000, "total_number": 0, "total_page": of}}
+    """A page of `of`, each with as many rows."""
+    info = {"page": page, "page_size": 1000, "total_number": of * len(rows), "total_page": of}
+    return {"list": rows, "page_info": info}
 
 
 def _always(response: httpx2.Response) -> Callable[[httpx2.Request], httpx2.Response]:
@@ -42,9 +44,10 @@ async def test_the_accounts_are_listed_and_described_a_hundred_at_a_time(opened:
         return good({"list": _advertisers(msgspec.json.decode(request.url.params["advertiser_ids"]))})
 
     async with opened(reply) as tiktok:
-        accounts = await tiktok.accounts()
+        roster = await tiktok.accounts()
 
-    assert [account.id for account in accounts] == [f"tiktok_{one}" for one in _IDS]
+    assert [account.id for account in roster.accounts] == [f"tiktok_{one}" for one in _IDS]
+    assert roster.unreadable == []
     first, *batches = asked
     assert first == (
         "/open_api/v1.3/oauth2/advertiser/get/",
@@ -60,7 +63,7 @@ async def test_the_accounts_are_listed_and_described_a_hundred_at_a_time(opened:
 
 async def test_without_accounts_none_are_described(opened: Opened, good: Answer) -> None:
     async with opened(_always(good({"list": []}))) as tiktok:
-        assert await tiktok.accounts() == []
+        assert await tiktok.accounts() == Roster([], [])
 
 
 async def test_an_account_that_is_listed_but_not_described_is_not_dropped_silently(
@@ -71,8 +74,72 @@ async def test_an_account_that_is_listed_but_not_described_is_not_dropped_silent
         return good({"list": _advertisers(_IDS[:2] if listed else _IDS[:1])})
 
     async with opened(reply) as tiktok:
-        with pytest.raises(Garbled):
+        roster = await tiktok.accounts()
+
+    assert [account.id for account in roster.accounts] == [f"tiktok_{_IDS[0]}"]
+    assert [(one.id, type(one.error)) for one in roster.unreadable] == [(f"tiktok_{_IDS[1]}", NotFound)]
+
+
+async def test_an_odd_account_and_an_odd_id_cost_the_others_nothing(opened: Opened, good: Answer) -> None:
+    described: list[Sequence[str]] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/oauth2/advertiser/get/"):
+            return good({"list": _advertisers([*_IDS[:2], "42", "../campaign"])})
+        described.append(msgspec.json.decode(request.url.params["advertiser_ids"]))
+        fine, odd = _advertisers(_IDS[:2])
+        return good({"list": [fine, {**odd, "timezone": "Mars/Phobos"}]})
+
+    async with opened(reply) as tiktok:
+        roster = await tiktok.accounts()
+
+    assert described == [_IDS[:2]]
+    assert [account.id for account in roster.accounts] == [f"tiktok_{_IDS[0]}"]
+    assert [(one.id, type(one.error)) for one in roster.unreadable] == [
+        ("tiktok_42", Garbled),
+        (f"tiktok_{_IDS[1]}", Garbled),
+        ("tiktok_??/campaign", Garbled),
+    ]
+
+
+@pytest.mark.parametrize(("code", "kind"), [(40001, Forbidden), (40300, NotFound)])
+async def test_an_account_that_spoils_a_request_is_sought_out(
+    opened: Opened, good: Answer, code: int, kind: type[AdsError]
+) -> None:
+    asked: list[int] = []
+    ids = _IDS[:8]
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/oauth2/advertiser/get/"):
+            return good({"list": _advertisers(ids)})
+        wanted: list[str] = msgspec.json.decode(request.url.params["advertiser_ids"])
+        asked.append(len(wanted))
+        if ids[5] in wanted:
+            return httpx2.Response(200, content=b'{"code":%d,"message":"no","data":{},"request_id":"r"}' % code)
+        return good({"list": _advertisers(wanted)})
+
+    async with opened(reply) as tiktok:
+        roster = await tiktok.accounts()
+
+    assert [account.id for account in roster.accounts] == [f"tiktok_{one}" for one in ids if one != ids[5]]
+    assert [(one.id, type(one.error)) for one in roster.unreadable] == [(f"tiktok_{ids[5]}", kind)]
+    assert sorted(asked) == [1, 1, 2, 2, 4, 4, 8]
+
+
+async def test_a_refusal_of_all_accounts_alike_is_an_error_after_one_request(opened: Opened, good: Answer) -> None:
+    asked: list[str] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        if request.url.path.endswith("/oauth2/advertiser/get/"):
+            return good({"list": _advertisers(_IDS[:8])})
+        return httpx2.Response(200, content=b'{"code":41000,"message":"country","data":{},"request_id":"r"}')
+
+    async with opened(reply) as tiktok:
+        with pytest.raises(Forbidden):
             await tiktok.accounts()
+
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize(
@@ -126,7 +193,8 @@ async def test_a_page_of_campaigns_takes_one_request_that_loses_nothing(
 
     def reply(request: httpx2.Request) -> httpx2.Response:
         asked.append((request.url.path, dict(request.url.params)))
-        return good(_page([], page=int(asked[-1][1]["page"]), of=3))
+        rows = [{"campaign_id": "1"}] * int(asked[-1][1]["page_size"])
+        return good(_page(rows, page=int(asked[-1][1]["page"]), of=3))
 
     async with opened(reply) as tiktok:
         page = await tiktok.campaigns(account, wanted, place=place, size=25)
@@ -138,7 +206,16 @@ async def test_a_page_of_campaigns_takes_one_request_that_loses_nothing(
     params = {"advertiser_id": "7123456789012345678", "fields": fields, **asked_for}
     assert asked == [("/open_api/v1.3/campaign/get/", params)]
     following = f"{int(asked_for['page']) + 1}/{asked_for['page_size']}"
-    assert page == CampaignPage([], following if asked_for["page"] != "3" else None)
+    assert len(page.campaigns) == int(asked_for["page_size"])
+    assert page.next == (following if asked_for["page"] != "3" else None)
+
+
+async def test_a_page_before_the_last_that_is_not_full_is_refused(
+    opened: Opened, good: Answer, account: Account
+) -> None:
+    async with opened(_always(good(_page([{"campaign_id": "1"}] * 24, of=3)))) as tiktok:
+        with pytest.raises(Garbled):
+            await tiktok.campaigns(account, CampaignFilter(), place=None, size=25)
 
 
 async def test_another_page_than_the_one_asked_for_is_refused(opened: Opened, good: Answer, account: Account) -> None:

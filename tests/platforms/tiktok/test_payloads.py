@@ -31,7 +31,7 @@ _ONE_PAGE = {"page": 1, "page_size": 1000, "total_number": 1, "total_page": 1}
 
 def _campaign(good: Answer, account: Account, **changes: object) -> Campaign:
     content = good({"list": [{**_CAMPAIGN, **changes}], "page_info": _ONE_PAGE}).content
-    return payloads.campaigns(content, account, 1)[0][0]
+    return payloads.campaigns(content, account, 1, 1000)[0][0]
 
 
 def test_a_campaign_is_read_whole(good: Answer, account: Account) -> None:
@@ -54,7 +54,7 @@ def test_a_campaign_of_which_tiktok_says_next_to_nothing_counts_as_active_withou
 ) -> None:
     content = good({"list": [{"campaign_id": 1790000000000001, "budget": None}], "page_info": _ONE_PAGE}).content
 
-    assert payloads.campaigns(content, account, 1) == (
+    assert payloads.campaigns(content, account, 1, 1000) == (
         [
             Campaign(
                 id="1790000000000001",
@@ -156,10 +156,10 @@ def test_a_budget_is_read_digit_for_digit(amount: Decimal) -> None:
     owner = Account("tiktok_1", "tiktok", "", "KWD", "UTC", "active", "")
     content = (
         b'{"data":{"list":[{"campaign_id":"1","budget_mode":"BUDGET_MODE_DAY","budget":%s}],'
-        b'"page_info":{"page":1,"total_page":1}}}' % f"{amount:f}".encode()
+        b'"page_info":{"page":1,"total_page":1,"total_number":1}}}' % f"{amount:f}".encode()
     )
 
-    assert payloads.campaigns(content, owner, 1)[0][0].daily_budget == Money(amount, "KWD")
+    assert payloads.campaigns(content, owner, 1, 1000)[0][0].daily_budget == Money(amount, "KWD")
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,10 @@ def test_a_campaign_of_the_wrong_shape_is_garbled(
         {"list": None, "page_info": _ONE_PAGE},
         {"list": {}, "page_info": _ONE_PAGE},
         {"list": [None], "page_info": _ONE_PAGE},
-        {"list": [], "page_info": {"page": 2, "total_page": 2}},
-        {"list": [], "page_info": {"page": 1, "total_page": -1}},
-        {"list": [], "page_info": {"page": "1", "total_page": 1}},
+        {"list": [], "page_info": {"page": 2, "total_page": 2, "total_number": 0}},
+        {"list": [], "page_info": {"page": 1, "total_page": -1, "total_number": 0}},
+        {"list": [], "page_info": {"page": "1", "total_page": 1, "total_number": 0}},
+        {"list": [], "page_info": {"page": 1, "total_page": 1}},
         {"list": [], "page_info": {}},
     ],
 )
@@ -199,11 +200,36 @@ def test_a_page_of_the_wrong_shape_or_number_is_garbled(
     good: Answer, account: Account, data: Mapping[str, object]
 ) -> None:
     with pytest.raises(Garbled):
-        payloads.campaigns(good(data).content, account, 1)
+        payloads.campaigns(good(data).content, account, 1, 1000)
 
 
 def test_a_name_in_another_encoding_is_garbled(account: Account) -> None:
-    content = b'{"data":{"list":[{"campaign_id":"1","campaign_name":"\xff"}],"page_info":{"page":1,"total_page":1}}}'
+    info = b'{"page":1,"total_page":1,"total_number":1}'
+    content = b'{"data":{"list":[{"campaign_id":"1","campaign_name":"\xff"}],"page_info":%s}}' % info
 
     with pytest.raises(Garbled):
-        payloads.campaigns(content, account, 1)
+        payloads.campaigns(content, account, 1, 1000)
+
+
+@pytest.mark.parametrize(
+    ("rows", "page", "of", "total"),
+    [(1, 1, 3, 6), (3, 1, 3, 6), (0, 2, 3, 6), (0, 3, 3, 5), (2, 3, 3, 5), (1, 1, 1, 2), (1, 1, 1, 0)],
+)
+def test_a_page_that_lacks_campaigns_is_garbled(
+    good: Answer, account: Account, *, rows: int, page: int, of: int, total: int
+) -> None:
+    info = {"page": page, "page_size": 2, "total_number": total, "total_page": of}
+    content = good({"list": [_CAMPAIGN] * rows, "page_info": info}).content
+
+    with pytest.raises(Garbled):
+        payloads.campaigns(content, account, page, 2)
+
+
+@pytest.mark.parametrize(("rows", "page", "of", "total"), [(2, 1, 3, 6), (2, 2, 2, 4), (1, 3, 3, 5), (0, 2, 1, 2)])
+def test_a_page_with_all_its_campaigns_is_read(
+    good: Answer, account: Account, *, rows: int, page: int, of: int, total: int
+) -> None:
+    info = {"page": page, "page_size": 2, "total_number": total, "total_page": of}
+    content = good({"list": [_CAMPAIGN] * rows, "page_info": info}).content
+
+    assert len(payloads.campaigns(content, account, page, 2)[0]) == rows

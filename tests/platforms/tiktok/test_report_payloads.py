@@ -7,6 +7,7 @@ import pytest
 
 from xylo_mcp.ads.errors import Garbled
 from xylo_mcp.ads.insights import InsightRow, Metrics
+from xylo_mcp.platforms.paging import Numbered
 from xylo_mcp.platforms.tiktok import payloads
 
 Answer = Callable[..., httpx2.Response]
@@ -18,7 +19,7 @@ _ONE_PAGE = {"page": 1, "page_size": 1000, "total_number": 1, "total_page": 1}
 def _row(good: Answer, metrics: Mapping[str, object]) -> InsightRow:
     row = {"dimensions": {"campaign_id": "1790000000000001"}, "metrics": metrics}
     content = good({"list": [row], "page_info": _ONE_PAGE}).content
-    return payloads.report(content, 1, by_campaign=True, by_day=False)[0][0]
+    return payloads.report(content, 1, by_campaign=True, by_day=False).rows[0]
 
 
 def test_a_row_by_campaign_and_day_is_read_whole(good: Answer) -> None:
@@ -26,9 +27,9 @@ def test_a_row_by_campaign_and_day_is_read_whole(good: Answer) -> None:
         "dimensions": {"campaign_id": "1790000000000001", "stat_time_day": "2026-03-01 00:00:00"},
         "metrics": {**_METRICS, "campaign_name": "Spring EU"},
     }
-    content = good({"list": [row], "page_info": {"page": 2, "total_page": 7}}).content
+    content = good({"list": [row], "page_info": {"page": 2, "total_page": 7, "total_number": 6001}}).content
 
-    assert payloads.report(content, 2, by_campaign=True, by_day=True) == (
+    assert payloads.report(content, 2, by_campaign=True, by_day=True) == Numbered(
         [
             InsightRow(
                 metrics=Metrics(spend=Decimal("46.20"), impressions=9300, clicks=120, conversions=Decimal(6)),
@@ -38,6 +39,7 @@ def test_a_row_by_campaign_and_day_is_read_whole(good: Answer) -> None:
             )
         ],
         7,
+        6001,
     )
 
 
@@ -45,7 +47,7 @@ def test_a_row_of_the_account_has_no_campaign(good: Answer) -> None:
     row = {"dimensions": {"advertiser_id": "7123456789012345678"}, "metrics": _METRICS}
     content = good({"list": [row], "page_info": _ONE_PAGE}).content
 
-    rows, _ = payloads.report(content, 1, by_campaign=False, by_day=False)
+    rows = payloads.report(content, 1, by_campaign=False, by_day=False).rows
 
     assert rows == [InsightRow(Metrics(Decimal("46.20"), 9300, 120, Decimal(6)))]
 

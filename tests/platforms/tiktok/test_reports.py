@@ -19,7 +19,9 @@ _EVERY_STATUS = {"field_name": "campaign_status", "filter_type": "IN", "filter_v
 
 
 def _page(rows: Sequence[object], page: int = 1, of: int = 1) -> Mapping[str, object]:
-    return {"list": rows, "page_info": {"page": page, "page_size": 1000, "total_number": 0, "total_page": of}}
+    """A page of `of`, each with as many rows."""
+    info = {"page": page, "page_size": 1000, "total_number": of * len(rows), "total_page": of}
+    return {"list": rows, "page_info": info}
 
 
 def _row(dimensions: Mapping[str, str], spend: str = "1.10") -> Mapping[str, object]:
@@ -27,6 +29,10 @@ def _row(dimensions: Mapping[str, str], spend: str = "1.10") -> Mapping[str, obj
         "dimensions": dimensions,
         "metrics": {"spend": spend, "impressions": "10", "clicks": "2", "conversion": "1"},
     }
+
+
+def _always(response: httpx2.Response) -> Callable[[httpx2.Request], httpx2.Response]:
+    return lambda _: response
 
 
 def _metrics(times: int) -> Metrics:
@@ -148,6 +154,36 @@ async def test_a_row_on_two_pages_is_not_counted_twice(opened: Opened, good: Ans
     async with opened(reply) as tiktok:
         with pytest.raises(Garbled):
             await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+
+
+@pytest.mark.parametrize("told", [0, 1, 3])
+async def test_a_report_with_another_number_of_rows_than_told_is_refused(
+    opened: Opened, good: Answer, account: Account, told: int
+) -> None:
+    rows = [_row({"campaign_id": "1"}), _row({"campaign_id": "2"})]
+    short = good({"list": rows, "page_info": {"page": 1, "page_size": 1000, "total_number": told, "total_page": 1}})
+
+    async with opened(_always(short)) as tiktok:
+        with pytest.raises(Garbled):
+            await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+
+
+@pytest.mark.parametrize(
+    "dimensions",
+    [
+        {"campaign_id": "12", "stat_time_day": "2026-02-01 00:00:00"},
+        {"campaign_id": "11", "stat_time_day": "2026-01-31 00:00:00"},
+        {"campaign_id": "11", "stat_time_day": "2026-02-03 00:00:00"},
+    ],
+)
+async def test_a_row_that_nobody_asked_for_is_refused(
+    opened: Opened, good: Answer, account: Account, dimensions: Mapping[str, str]
+) -> None:
+    query = InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 2), "day", frozenset({"11"}))
+
+    async with opened(_always(good(_page([_row(dimensions)])))) as tiktok:
+        with pytest.raises(Garbled):
+            await tiktok.insights(account, query)
 
 
 async def test_a_report_that_tiktok_cut_short_is_refused(opened: Opened, good: Answer, account: Account) -> None:

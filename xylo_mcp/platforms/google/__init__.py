@@ -14,6 +14,7 @@ _SETTINGS = (
         "manager account to go through; then only the accounts below it are seen",
         required=False,
         secret=False,
+        pattern="[0-9]{3}-?[0-9]{3}-?[0-9]{4}",
     ),
     Setting(
         "BASE_URL",
@@ -48,5 +49,7 @@ SPEC = PlatformSpec(
     conversions="primary conversion actions, by click date, fractional",
     # Daily figures reach back 37 months since 1 June 2026 (Google Ads API docs, "Zero metrics and retention").
     history_days=1125,
+    # Booked on the click's day for as long as the conversion window lasts (Google Ads help, up to 90 days).
+    settling_days=90,
     open=_open,
 )

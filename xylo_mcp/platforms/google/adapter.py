@@ -9,21 +9,22 @@ from typing import TypeVar
 
 import httpx2
 
-from ...ads.accounts import Account
+from ...ads.accounts import Account, Roster
 from ...ads.campaigns import CampaignFilter, CampaignPage
 from ...ads.errors import Forbidden, Misconfigured
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...at_once import at_once
 from ...contract import AdReader, Connection
 from ...transport import open_client
-from ..paging import by_cursor, once
+from ..paging import asked_for, by_cursor, once
 from ..reading import garbled, reading
-from . import queries
+from ..rosters import Entry, odd, roster, unreadable
+from . import SPEC, queries
 from .auth import open_token
 from .errors import PLATFORM, fault
 from .limits import LIMITS
 from .payloads import AccessibleCustomers, CampaignRow, ClientRow, MetricsRow, Page, read
-from .refusals import ACCOUNT_NOT_ENABLED
+from .refusals import ACCOUNT_NOT_ENABLED, NO_ACCESS
 
 Row = TypeVar("Row")
 
@@ -59,19 +60,15 @@ class GoogleAds:
     def __init__(self, http: httpx2.AsyncClient, login: str) -> None:
         self._http, self._login = http, login
 
-    async def accounts(self) -> Sequence[Account]:
+    async def accounts(self) -> Roster:
         """All ad accounts; one that is reached in several ways comes once, in the most direct of them."""
-        roots = [self._login] if self._login else await self._directly_accessible()
-        clients = await at_once(self._below, roots)
-        found: dict[str, Account] = {}
-        for root, rows in zip(roots, clients, strict=True):
-            for row in rows:
-                with reading(PLATFORM):
-                    account = row.account(root)
-                known = found.get(account.id)
-                if known is None or (known.route and not account.route):
-                    found[account.id] = account
-        return [found[account_id] for account_id in sorted(found)]
+        if self._login:
+            return roster(await self._below(self._login))
+        accessible = await self._directly_accessible()
+        parts = await at_once(self._below_listed, accessible.ids())
+        entries = [entry for part in parts for entry in part]
+        direct_first = sorted(entries, key=lambda entry: isinstance(entry, Account) and bool(entry.route))
+        return roster([*direct_first, *(odd(PLATFORM, name) for name in accessible.odd())])
 
     async def campaigns(
         self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
@@ -97,29 +94,36 @@ class GoogleAds:
         found = await self._all(_customer(account), account.route, queries.insights(query), MetricsRow)
         with reading(PLATFORM):
             rows = [row.in_our_words(of_campaigns=of_campaigns, by_day=query.granularity == "day") for row in found]
-        once(PLATFORM, rows, lambda row: (row.campaign_id, row.day))
+        once(PLATFORM, asked_for(PLATFORM, rows, query), lambda row: (row.campaign_id, row.day))
         if query.level == "account" and of_campaigns:
             return merged(InsightRow(metrics=row.metrics, day=row.day) for row in rows)
         return rows
 
-    async def _directly_accessible(self) -> Sequence[str]:
+    async def _directly_accessible(self) -> AccessibleCustomers:
         # The slash keeps the client from taking "customers" for the scheme of an address.
         response = await self._http.get("/customers:listAccessibleCustomers")
-        return read(response.content, AccessibleCustomers).ids()
+        return read(response.content, AccessibleCustomers)
 
-    async def _below(self, root: str) -> Sequence[ClientRow]:
-        """The ad accounts at and below `root`.
+    async def _below(self, root: str) -> Sequence[Entry]:
+        """The ad accounts at and below `root`."""
+        rows = await self._all(root, root, queries.accounts(), ClientRow)
+        return [row.entry(root, SPEC.account_id) for row in rows]
 
-        A root that is not enabled has none that could be read: Google also lists directly accessible
-        accounts that were never set up or are closed, and refuses every question about them. Only
-        that refusal, and only of an account that Google listed itself, is taken for an empty answer.
+    async def _below_listed(self, root: str) -> Sequence[Entry]:
+        """The ad accounts at and below a `root` that Google listed itself.
+
+        Google also lists accounts that were never set up or are closed, and refuses every question
+        about them: such a root has none that could be read. One that it lists and then denies the
+        user is named as unreadable. Both leave the other roots as they are.
         """
         try:
-            return await self._all(root, root, queries.accounts(), ClientRow)
+            return await self._below(root)
         except Forbidden as refusal:
-            listed = not self._login
-            if listed and refusal.vendor is not None and refusal.vendor.code == ACCOUNT_NOT_ENABLED:
+            code = refusal.vendor.code if refusal.vendor else ""
+            if code == ACCOUNT_NOT_ENABLED:
                 return ()
+            if code == NO_ACCESS:
+                return [unreadable(f"customers/{root}", refusal)]
             raise
 
     async def _all(self, customer: str, login: str, query: str, row: type[Row]) -> Sequence[Row]:

@@ -7,7 +7,7 @@ leave out what was never set.
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -16,13 +16,16 @@ from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
 from ...ads.insights import InsightRow, Metrics
 from ...ads.money import Money
-from ..reading import NOTHING, count, figure, garbled, identifier, reading, time_zone
+from ..reading import NOTHING, count, currency, figure, garbled, identifier, micros, reading, time_zone
+from ..rosters import Entry, entry
 from . import words
 from .errors import PLATFORM
 
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
 
+# Conversions are shares of a click's credit, written out to the last digit of a double.
+_PLACES_OF_A_DOUBLE = 24
 _CUSTOMER = re.compile(r"customers/([0-9]{10})")
 
 
@@ -33,10 +36,11 @@ class AccessibleCustomers(msgspec.Struct, frozen=True, rename="camel"):
 
     def ids(self) -> Sequence[str]:
         """Their ids, sorted."""
-        matches = [_CUSTOMER.fullmatch(name) for name in self.resource_names]
-        if None in matches:
-            raise garbled(PLATFORM)
-        return sorted({match[1] for match in matches if match})
+        return sorted({match[1] for match in map(_CUSTOMER.fullmatch, self.resource_names) if match})
+
+    def odd(self) -> Sequence[str]:
+        """The names that have no such id in them."""
+        return [name for name in self.resource_names if not _CUSTOMER.fullmatch(name)]
 
 
 class Page(msgspec.Struct, Generic[Row], frozen=True, rename="camel"):
@@ -61,8 +65,11 @@ class Page(msgspec.Struct, Generic[Row], frozen=True, rename="camel"):
         return self.next_page_token or None
 
 
-class _Client(msgspec.Struct, frozen=True, rename="camel"):
+class _Named(msgspec.Struct, frozen=True):
     id: str | int
+
+
+class _Client(_Named, frozen=True, rename="camel"):
     currency_code: str
     time_zone: str
     status: str = ""
@@ -72,17 +79,22 @@ class _Client(msgspec.Struct, frozen=True, rename="camel"):
 class ClientRow(msgspec.Struct, frozen=True, rename="camel"):
     """An ad account, as one of a hierarchy."""
 
-    customer_client: _Client
+    customer_client: msgspec.Raw
 
-    def account(self, root: str) -> Account:
+    def entry(self, root: str, pattern: str) -> Entry:
         """It in our words, as reached through `root`, or directly where it is `root` itself."""
-        client = self.customer_client
+        with reading(PLATFORM):
+            name = str(msgspec.json.decode(self.customer_client, type=_Named).id).zfill(10)
+        return entry(PLATFORM, f"customers/{name}", pattern, partial(self._account, root))
+
+    def _account(self, root: str) -> Account:
+        client = msgspec.json.decode(self.customer_client, type=_Client)
         number = identifier(client.id).zfill(10)
         return Account(
             id=f"customers/{number}",
             platform=PLATFORM,
             name=client.descriptive_name,
-            currency=client.currency_code,
+            currency=currency(client.currency_code),
             time_zone=time_zone(client.time_zone),
             status=words.account_status(client.status),
             raw_status=client.status,
@@ -145,12 +157,11 @@ class _Metrics(msgspec.Struct, frozen=True, rename="camel"):
     conversions: msgspec.Raw = NOTHING
 
     def in_our_words(self) -> Metrics:
-        micros = figure(self.cost_micros)
         return Metrics(
-            spend=None if micros is None else _units(micros),
+            spend=micros(self.cost_micros),
             impressions=count(self.impressions),
             clicks=count(self.clicks),
-            conversions=figure(self.conversions),
+            conversions=figure(self.conversions, _PLACES_OF_A_DOUBLE),
         )
 
 
@@ -183,11 +194,9 @@ def read(body: bytes, shape: type[Answer]) -> Answer:
         return msgspec.json.decode(body, type=shape)
 
 
-def _budget(micros: msgspec.Raw, currency: str) -> Money | None:
+def _budget(raw: msgspec.Raw, code: str) -> Money | None:
     """A budget; none where Google says nothing or zero, since a budget of zero does not exist."""
-    amount = count(micros)
-    return Money(_units(Decimal(amount)), currency) if amount else None
-
-
-def _units(micros: Decimal) -> Decimal:
-    return micros.scaleb(-6)
+    amount = micros(raw)
+    if amount is not None and amount < 0:
+        raise ValueError("not a budget")
+    return Money(amount, code) if amount else None

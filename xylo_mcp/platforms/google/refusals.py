@@ -34,6 +34,7 @@ SERVER_ERROR = 500
 """The lowest HTTP status that puts the blame on the server."""
 
 ACCOUNT_NOT_ENABLED = "authorizationError.CUSTOMER_NOT_ENABLED"
+NO_ACCESS = "authorizationError.USER_PERMISSION_DENIED"
 
 _EXPIRED = Refusal(
     TokenExpired,
@@ -142,7 +143,7 @@ BY_CODE: Mapping[str, Refusal] = {
     "authenticationError.CLIENT_CUSTOMER_ID_INVALID": _NO_ACCOUNT,
     "authenticationError.DEVELOPER_TOKEN_INVALID": _DEVELOPER_TOKEN,
     "authenticationError.ORGANIZATION_NOT_ASSOCIATED_WITH_DEVELOPER_TOKEN": _DEVELOPER_TOKEN,
-    "authorizationError.USER_PERMISSION_DENIED": _NO_PERMISSION,
+    NO_ACCESS: _NO_PERMISSION,
     "authorizationError.DEVELOPER_TOKEN_NOT_ON_ALLOWLIST": _DEVELOPER_TOKEN,
     "authorizationError.DEVELOPER_TOKEN_PROHIBITED": _DEVELOPER_TOKEN,
     "authorizationError.DEVELOPER_TOKEN_NOT_APPROVED": _PROJECT,

@@ -7,13 +7,14 @@ from functools import partial
 import httpx2
 import msgspec
 
-from ...ads.accounts import Account
+from ...ads.accounts import Account, Roster
 from ...ads.campaigns import CampaignFilter, CampaignPage
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...at_once import at_once
 from ...contract import AdReader, Clock, Connection
 from ...transport import open_client
-from ..paging import MOST_IDS, by_cursor, chunks, looping, once, page_size
+from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
+from ..rosters import Entry, roster
 from . import SPEC, auth, payloads
 from .edges import Edge
 from .errors import fault
@@ -31,20 +32,22 @@ class MetaAds:
     def __init__(self, http: httpx2.AsyncClient, clock: Clock) -> None:
         self._http, self._clock = http, clock
 
-    async def accounts(self) -> Sequence[Account]:
+    async def accounts(self) -> Roster:
         """All ad accounts of the token's owner, by id."""
         edge = Edge(self._http, "me/adaccounts", {"fields": payloads.ACCOUNT_FIELDS}, _ACCOUNTS_AT_ONCE)
 
-        async def ask(after: str | None) -> tuple[Sequence[Account], str | None]:
-            return payloads.accounts(await edge.page(after))
+        async def ask(after: str | None) -> tuple[Sequence[Entry], str | None]:
+            return payloads.accounts(await edge.page(after), SPEC.account_id)
 
-        accounts = {account.id: account for account in await by_cursor(SPEC.name, ask)}
-        return [accounts[account_id] for account_id in sorted(accounts)]
+        return roster(await by_cursor(SPEC.name, ask))
 
     async def campaigns(
         self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
     ) -> CampaignPage:
-        """One page of campaigns. Archived and deleted ones are left out by Meta unless they are wanted."""
+        """One page of campaigns. Archived and deleted ones are left out by Meta unless they are wanted.
+
+        They can only be wanted by naming all statuses, and a status that Meta does not document is lost then.
+        """
         params = {"fields": payloads.CAMPAIGN_FIELDS, **_selection(wanted)}
         edge = Edge(self._http, f"{account.id}/campaigns", params, page_size(wanted, size, _CAMPAIGNS_AT_ONCE))
         rows, following = payloads.campaigns(await edge.page(place), account, self._clock())
@@ -65,7 +68,8 @@ class MetaAds:
         async def ask(after: str | None) -> tuple[Sequence[InsightRow], str | None]:
             return payloads.insights(await edge.page(after), by_campaign=by_campaign, by_day=by_day)
 
-        rows = await by_cursor(SPEC.name, ask)
+        part = msgspec.structs.replace(query, campaign_ids=frozenset(ids))
+        rows = asked_for(SPEC.name, await by_cursor(SPEC.name, ask), part)
         return once(SPEC.name, rows, lambda row: (row.campaign_id, row.day))
 
 
@@ -88,7 +92,7 @@ async def opened(connection: Connection) -> AsyncGenerator[AdReader]:
 def _selection(wanted: CampaignFilter) -> Mapping[str, str]:
     selection: dict[str, str] = {}
     if "archived" in wanted.statuses:
-        selection["effective_status"] = _json(payloads.EVERY_STATUS)
+        selection["effective_status"] = _json(payloads.ANY_STATUS)
     if 0 < len(wanted.ids) <= MOST_IDS:
         selection["filtering"] = _json([_any_of("id", sorted(wanted.ids))])
     return selection

@@ -17,7 +17,7 @@ _Usage = TypeVar("_Usage")
 _FULL = 100.0
 _NEARLY = 95.0
 _MOMENT = 2.0
-# While refused, an account is blocked for 60 seconds at least ("account score", full access).
+# Meta does not say when an app's own quota, that of a sliding hour, frees up: it is tried again each minute.
 _BLOCKED = 60.0
 _LONGEST = 86400.0
 
@@ -60,17 +60,17 @@ def regained(headers: Mapping[str, str]) -> float:
     return max((share.frees_up for share in _shares(headers) if share.percent >= _FULL), default=0.0)
 
 
-LIMITS = Limits(pressure=pressure)
-"""Meta publishes no rate for reads, only shares of hourly quotas; the pace here is our own."""
+LIMITS = Limits(per_second=50, at_once=16, pressure=pressure)
+"""Our own pace: Meta publishes no rate for reads, only shares of hourly quotas."""
 
 
 def _hold(share: _Share) -> float:
     if share.percent < _NEARLY:
         return 0.0
-    if share.percent < _FULL:
+    # One account's quota must not hold the others up: once it is used up, its own requests are refused.
+    if share.percent < _FULL or not share.everyone:
         return _MOMENT
-    # One account's exhausted quota holds the others up for a while only: its own requests are refused meanwhile.
-    return (share.frees_up or _BLOCKED) if share.everyone else min(share.frees_up or _BLOCKED, _BLOCKED)
+    return _BLOCKED
 
 
 def _shares(headers: Mapping[str, str]) -> Iterator[_Share]:

@@ -5,6 +5,7 @@ Fields and values: Meta Marketing API docs, "Ad account", "Campaign", "Insights"
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -13,7 +14,8 @@ from ...ads.accounts import Account, AccountStatus
 from ...ads.campaigns import Campaign, Delivery, Objective, Status
 from ...ads.insights import InsightRow, Metrics
 from ...ads.money import Money
-from ..reading import NOTHING, count, figure, identifier, reading, time_zone
+from ..reading import NOTHING, count, currency, figure, identifier, reading, time_zone
+from ..rosters import Entry, entry
 from .conversions import counted
 from .money import from_subunits
 
@@ -50,6 +52,17 @@ _DELIVERIES: Mapping[str, Delivery] = {
 }
 EVERY_STATUS = tuple(_DELIVERIES)
 """All `effective_status` values that campaigns have."""
+
+ANY_STATUS = (
+    *EVERY_STATUS,
+    "PENDING_REVIEW",
+    "DISAPPROVED",
+    "PREAPPROVED",
+    "PENDING_BILLING_INFO",
+    "CAMPAIGN_PAUSED",
+    "ADSET_PAUSED",
+)
+"""All that the list of campaigns takes: those of ad sets and ads, too, lest Meta give them to campaigns one day."""
 
 _OBJECTIVES: Mapping[str, Objective] = {
     "OUTCOME_AWARENESS": "awareness",
@@ -92,6 +105,10 @@ class _Edge(msgspec.Struct, Generic[Row]):
     paging: _Paging | None = None
 
 
+class _Named(msgspec.Struct):
+    id: str | int
+
+
 class _AdAccount(msgspec.Struct):
     id: str
     currency: str
@@ -131,11 +148,13 @@ class _Insight(msgspec.Struct):
     date_start: str | None = None
 
 
-def accounts(content: bytes) -> tuple[Sequence[Account], str | None]:
+def accounts(content: bytes, pattern: str) -> tuple[Sequence[Entry], str | None]:
     """The accounts on a page of /me/adaccounts, and the place of the next page."""
     with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=_Edge[_AdAccount])
-        return [_account(row) for row in edge.data], _next(edge.paging)
+        edge = msgspec.json.decode(content, type=_Edge[msgspec.Raw])
+        named = [(str(msgspec.json.decode(row, type=_Named).id), row) for row in edge.data]
+        following = _next(edge.paging)
+    return [entry(_PLATFORM, name, pattern, partial(_account, row)) for name, row in named], following
 
 
 def campaigns(content: bytes, account: Account, now: datetime) -> tuple[Sequence[Campaign], str | None]:
@@ -163,16 +182,17 @@ def _next(paging: _Paging | None) -> str | None:
     return paging.cursors.after
 
 
-def _account(row: _AdAccount) -> Account:
+def _account(raw: msgspec.Raw) -> Account:
+    row = msgspec.json.decode(raw, type=_AdAccount)
     number = row.account_status
     raw_status, status = _ACCOUNT_STATUSES.get(number or 0, ("" if number is None else str(number), "unknown"))
-    if not row.currency or not row.id.startswith(_PREFIX):
-        raise ValueError("an account without currency or id")
+    if not row.id.startswith(_PREFIX):
+        raise ValueError("an account without its id")
     return Account(
         id=_PREFIX + identifier(row.id.removeprefix(_PREFIX)),
         platform=_PLATFORM,
         name=row.name or "",
-        currency=row.currency,
+        currency=currency(row.currency),
         time_zone=time_zone(row.timezone_name),
         status=status,
         raw_status=raw_status,

@@ -30,7 +30,9 @@ SPEC = PlatformSpec(
         ),
     ),
     conversions="each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view",
-    # How far back reports reach is not documented: inferred, and rather too short than too long.
+    # How far back reports reach is not documented: a conservative choice, rather too short than too long.
     history_days=400,
+    # The usual click window; booked on the day of the ad contact (TikTok API for Business docs, v1.3).
+    settling_days=7,
     open=_open,
 )

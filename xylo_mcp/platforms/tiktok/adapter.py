@@ -1,5 +1,6 @@
 """Reads TikTok: our questions as TikTok's requests."""
 
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -8,19 +9,21 @@ from itertools import product
 import httpx2
 import msgspec
 
-from ...ads.accounts import Account
+from ...ads.accounts import Account, Roster
 from ...ads.campaigns import CampaignFilter, CampaignPage
 from ...ads.dates import Span
-from ...ads.errors import Garbled
+from ...ads.errors import AdsError, Forbidden, NotFound
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...at_once import at_once
 from ...contract import AdReader, Connection
 from ...transport import open_client
-from ..paging import MOST_IDS, by_number, chunks, once, page_size
-from . import SPEC, auth, payloads
-from .errors import cut_short, fault
+from ..paging import MOST_IDS, Numbered, asked_for, by_number, chunks, once, page_size
+from ..rosters import Entry, odd, roster, unreadable
+from . import SPEC, advertisers, auth, payloads
+from .errors import NO_PERMISSION, cut_short, fault
 from .limits import LIMITS
 
+_SMALLEST_PAGE = 20
 _LARGEST_PAGE = 1000
 # The longest time that one report may cover (TikTok API for Business docs, v1.3, "Run a synchronous report").
 _DAYS_BY_DAY = 30
@@ -34,20 +37,15 @@ class TikTokAds:
         self._http = http
         self._app = {"app_id": app_id, "secret": app_secret}
 
-    async def accounts(self) -> Sequence[Account]:
+    async def accounts(self) -> Roster:
         """All advertisers that authorised the app, by id."""
         # TikTok takes the app's secret in the query here and in no other way ("Get authorized ad accounts").
         response = await self._http.get("oauth2/advertiser/get/", params=self._app)
-        ids = payloads.advertiser_ids(response.content)
-        parts = await at_once(self._advertisers, chunks(ids))
-        accounts = {account.id: account for part in parts for account in part}
-        if len(accounts) != len(ids):
-            raise Garbled(
-                "TikTok did not describe all the ad accounts that it lists.",
-                "Ask again; if it stays, see at TikTok whether each authorised ad account still exists.",
-                platform=SPEC.name,
-            )
-        return [accounts[account_id] for account_id in sorted(accounts)]
+        ids = advertisers.advertiser_ids(response.content)
+        proper = [one for one in ids if _is_proper(one)]
+        improper = [odd(SPEC.name, advertisers.account_id(one)) for one in ids if not _is_proper(one)]
+        parts = await at_once(self._described, chunks(proper))
+        return roster([*improper, *(entry for part in parts for entry in part)])
 
     async def campaigns(
         self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
@@ -55,18 +53,21 @@ class TikTokAds:
         """One page of campaigns, newest first. Deleted ones are left out by TikTok unless they are wanted.
 
         A place is the number of the page and the size of all pages before it: numbers count from the
-        beginning, so going on in another size would lose or repeat campaigns.
+        beginning, so going on in another size would lose or repeat campaigns. A list that begins with one
+        campaign should not go on one by one: hence the smallest page.
         """
-        page, per_page = map(int, place.split("/")) if place else (1, page_size(wanted, size, _LARGEST_PAGE))
+        page, per_page = (
+            map(int, place.split("/")) if place else (1, page_size(wanted, max(size, _SMALLEST_PAGE), _LARGEST_PAGE))
+        )
         params = {
-            "advertiser_id": payloads.advertiser_id(account),
+            "advertiser_id": advertisers.advertiser_id(account),
             "fields": _json(payloads.CAMPAIGN_FIELDS),
             "page": page,
             "page_size": per_page,
             **_filtering(wanted),
         }
         response = await self._http.get("campaign/get/", params=params)
-        rows, pages = payloads.campaigns(response.content, account, page)
+        rows, pages = payloads.campaigns(response.content, account, page, per_page)
         return CampaignPage(rows, f"{page + 1}/{per_page}" if page < pages else None)
 
     async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
@@ -80,33 +81,45 @@ class TikTokAds:
             rows = [InsightRow(row.metrics, day=row.day) for row in rows]
         return merged(rows)
 
-    async def _advertisers(self, ids: Sequence[str]) -> Sequence[Account]:
-        params = {"advertiser_ids": _json(ids), "fields": _json(payloads.ACCOUNT_FIELDS)}
-        response = await self._http.get("advertiser/info/", params=params)
-        return payloads.accounts(response.content)
+    async def _described(self, ids: Sequence[str]) -> Sequence[Entry]:
+        """The advertisers `ids`. One that TikTok refuses, such as a deleted one, spoils a request: it is sought out."""
+        params = {"advertiser_ids": _json(ids), "fields": _json(advertisers.FIELDS)}
+        try:
+            response = await self._http.get("advertiser/info/", params=params)
+        except (Forbidden, NotFound) as refusal:
+            if not _about_an_advertiser(refusal):
+                raise
+            if len(ids) == 1:
+                return [unreadable(advertisers.account_id(ids[0]), refusal)]
+            middle = len(ids) // 2
+            halves = await at_once(self._described, (ids[:middle], ids[middle:]))
+            return [entry for half in halves for entry in half]
+        entries = advertisers.accounts(response.content, SPEC.account_id)
+        return [entries.get(one) or _undescribed(one) for one in ids]
 
     async def _report(
         self, account: Account, query: InsightsQuery, piece: tuple[Span, Sequence[str]]
     ) -> Sequence[InsightRow]:
         span, ids = piece
+        part = msgspec.structs.replace(query, since=span.since, until=span.until, campaign_ids=frozenset(ids))
         # Documented is the choice of campaigns for reports by campaign only, so an account's are added up here.
         by_campaign = query.level == "campaign" or bool(ids)
         by_day = query.granularity == "day"
         params = {
-            "advertiser_id": payloads.advertiser_id(account),
+            "advertiser_id": advertisers.advertiser_id(account),
             "start_date": span.since.isoformat(),
             "end_date": span.until.isoformat(),
             **_report_form(ids, by_campaign=by_campaign, by_day=by_day),
         }
 
-        async def ask(page: int) -> tuple[Sequence[InsightRow], int]:
+        async def ask(page: int) -> Numbered[InsightRow]:
             asked: Mapping[str, str | int] = {**params, "page": page, "page_size": _LARGEST_PAGE}
             response = await self._http.get("report/integrated/get/", params=asked)
             if (missing := cut_short(response)) is not None:
                 raise missing
             return payloads.report(response.content, page, by_campaign=by_campaign, by_day=by_day)
 
-        rows = await by_number(SPEC.name, ask)
+        rows = asked_for(SPEC.name, await by_number(SPEC.name, ask), part)
         return once(SPEC.name, rows, lambda row: (row.campaign_id, row.day))
 
 
@@ -124,6 +137,26 @@ async def opened(connection: Connection) -> AsyncGenerator[AdReader]:
         limits=LIMITS,
     ) as http:
         yield TikTokAds(http, settings["APP_ID"], settings["APP_SECRET"])
+
+
+def _is_proper(advertiser: str) -> bool:
+    return re.fullmatch(SPEC.account_id, advertisers.account_id(advertiser)) is not None
+
+
+def _about_an_advertiser(refusal: AdsError) -> bool:
+    """Whether TikTok refuses for the sake of an advertiser; of the whole app or country, all would be refused alike."""
+    return isinstance(refusal, NotFound) or (refusal.vendor is not None and refusal.vendor.code == NO_PERMISSION)
+
+
+def _undescribed(advertiser: str) -> Entry:
+    return unreadable(
+        advertisers.account_id(advertiser),
+        NotFound(
+            "TikTok lists this ad account but does not describe it.",
+            "See at TikTok whether the ad account still exists.",
+            platform=SPEC.name,
+        ),
+    )
 
 
 def _filtering(wanted: CampaignFilter) -> Mapping[str, str]:

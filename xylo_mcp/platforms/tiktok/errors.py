@@ -25,6 +25,9 @@ from ..reading import garbled
 
 _PLATFORM = "tiktok"
 
+NO_PERMISSION = "40001"
+"""The code for a scope that is lacking, and for an advertiser who is gone or out of reach."""
+
 
 class Verdict(NamedTuple):
     """What one code means: whose turn it is, what went wrong, what to do next."""

@@ -1,34 +1,21 @@
-"""TikTok's JSON in our words.
+"""TikTok's campaigns and figures in our words.
 
-Fields and values: TikTok API for Business docs, v1.3, "Get campaigns", "Run a synchronous report",
-"Get ad account info".
+Fields and values: TikTok API for Business docs, v1.3, "Get campaigns", "Run a synchronous report".
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Generic, TypeVar
 
 import msgspec
 
-from ...ads.accounts import Account, AccountStatus
+from ...ads.accounts import Account
 from ...ads.campaigns import Campaign, Delivery, Objective, Status
 from ...ads.insights import InsightRow, Metrics
 from ...ads.money import Money
-from ..reading import NOTHING, count, figure, identifier, reading, time_zone
+from ..paging import Numbered, complete
+from ..reading import NOTHING, count, figure, identifier, reading
+from .shapes import PLATFORM, Answer, Page, PageInfo
 
-Row = TypeVar("Row")
-
-_PLATFORM = "tiktok"
-_PREFIX = "tiktok_"
-
-_ACCOUNT_STATUSES: Mapping[str, AccountStatus] = {
-    "STATUS_ENABLE": "active",
-    "STATUS_DISABLE": "disabled",
-    "STATUS_LIMIT": "disabled",
-    "STATUS_PENDING_CONFIRM": "disabled",
-    "STATUS_CONFIRM_FAIL": "disabled",
-    "STATUS_CONTRACT_PENDING": "disabled",
-}
 _STATUSES: Mapping[str, Status] = {"ENABLE": "active", "DISABLE": "paused", "DELETE": "archived"}
 _DELETED = "CAMPAIGN_STATUS_DELETE"
 _DELIVERIES: Mapping[str, Delivery] = {
@@ -77,38 +64,7 @@ CAMPAIGN_FIELDS = (
     "operation_status",
     "secondary_status",
 )
-ACCOUNT_FIELDS = ("advertiser_id", "name", "status", "currency", "timezone", "display_timezone")
 METRICS = ("spend", "impressions", "clicks", "conversion")
-
-
-class _PageInfo(msgspec.Struct):
-    page: int
-    total_page: int
-
-
-class _Rows(msgspec.Struct, Generic[Row]):
-    rows: list[Row] = msgspec.field(name="list")
-
-
-class _Page(_Rows[Row]):
-    page_info: _PageInfo
-
-
-class _Answer(msgspec.Struct, Generic[Row]):
-    data: Row
-
-
-class _Authorised(msgspec.Struct):
-    advertiser_id: str | int
-
-
-class _Advertiser(msgspec.Struct):
-    advertiser_id: str | int
-    currency: str
-    name: str | None = None
-    status: str | None = None
-    timezone: str | None = None
-    display_timezone: str | None = None
 
 
 class _Campaign(msgspec.Struct):
@@ -140,61 +96,30 @@ class _ReportRow(msgspec.Struct):
     metrics: _Metrics
 
 
-def advertiser_id(account: Account) -> str:
-    """TikTok's own id of `account`."""
-    return account.id.removeprefix(_PREFIX)
+def campaigns(content: bytes, account: Account, page: int, size: int) -> tuple[Sequence[Campaign], int]:
+    """The campaigns on the asked `page` of /campaign/get/, and how many pages of this `size` there are."""
+    with reading(PLATFORM):
+        data = msgspec.json.decode(content, type=Answer[Page[_Campaign]]).data
+        pages = _pages(data.page_info, page)
+        if page <= pages:
+            # Pages are counted in this size: one before the last is full, and the last has the rest.
+            rest = data.page_info.total_number - (page - 1) * size
+            complete(PLATFORM, len(data.rows), size if page < pages else rest)
+        return [_campaign(row, account) for row in data.rows], pages
 
 
-def advertiser_ids(content: bytes) -> Sequence[str]:
-    """The advertisers that the token reaches, from an answer of /oauth2/advertiser/get/."""
-    with reading(_PLATFORM):
-        answer = msgspec.json.decode(content, type=_Answer[_Rows[_Authorised]])
-        return list(dict.fromkeys(identifier(row.advertiser_id) for row in answer.data.rows))
-
-
-def accounts(content: bytes) -> Sequence[Account]:
-    """The accounts of an answer of /advertiser/info/."""
-    with reading(_PLATFORM):
-        answer = msgspec.json.decode(content, type=_Answer[_Rows[_Advertiser]])
-        return [_account(row) for row in answer.data.rows]
-
-
-def campaigns(content: bytes, account: Account, page: int) -> tuple[Sequence[Campaign], int]:
-    """The campaigns on the asked `page` of /campaign/get/, and how many pages there are."""
-    with reading(_PLATFORM):
-        data = msgspec.json.decode(content, type=_Answer[_Page[_Campaign]]).data
-        return [_campaign(row, account) for row in data.rows], _pages(data.page_info, page)
-
-
-def report(content: bytes, page: int, *, by_campaign: bool, by_day: bool) -> tuple[Sequence[InsightRow], int]:
-    """The rows on the asked `page` of /report/integrated/get/, and how many pages there are."""
-    with reading(_PLATFORM):
-        data = msgspec.json.decode(content, type=_Answer[_Page[_ReportRow]]).data
+def report(content: bytes, page: int, *, by_campaign: bool, by_day: bool) -> Numbered[InsightRow]:
+    """The asked `page` of /report/integrated/get/."""
+    with reading(PLATFORM):
+        data = msgspec.json.decode(content, type=Answer[Page[_ReportRow]]).data
         rows = [_insight(row, by_campaign=by_campaign, by_day=by_day) for row in data.rows]
-        return rows, _pages(data.page_info, page)
+        return Numbered(rows, _pages(data.page_info, page), data.page_info.total_number)
 
 
-def _pages(info: _PageInfo, asked: int) -> int:
+def _pages(info: PageInfo, asked: int) -> int:
     if info.page != asked or info.total_page < 0:
         raise ValueError("another page than the one asked for")
     return info.total_page
-
-
-def _account(row: _Advertiser) -> Account:
-    raw_status = row.status or ""
-    if not row.currency:
-        raise ValueError("an account without currency")
-    return Account(
-        id=_PREFIX + identifier(row.advertiser_id),
-        platform=_PLATFORM,
-        name=row.name or "",
-        currency=row.currency,
-        # `timezone` first: it is what the account's days are counted in, and older accounts have one
-        # without daylight saving ("Etc/GMT+8") that `display_timezone` would put an hour off.
-        time_zone=time_zone(row.timezone or row.display_timezone or ""),
-        status=_ACCOUNT_STATUSES.get(raw_status, "unknown"),
-        raw_status=raw_status,
-    )
 
 
 def _campaign(row: _Campaign, account: Account) -> Campaign:
