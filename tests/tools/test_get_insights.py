@@ -74,7 +74,7 @@ async def test_one_question_is_answered_over_three_platforms(caller: Caller) -> 
     assert answer.text == snapshot("""\
 sandbox: 3 rows, complete; ~day: conversions may still grow from there on
 spend impressions clicks ctr conversions cost_per_conversion
-# tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-11
+# tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
 9299.13 1326322 28466 2.15 51 182.34
 # act_123456789 USD America/Los_Angeles 2026-03-11..2026-03-17 ~2026-03-11
 12280.58 1621017 30970 1.91 1025 11.98
