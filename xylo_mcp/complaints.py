@@ -3,12 +3,41 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from contextvars import Context
 
 import msgspec
+from anyio.abc import ObjectReceiveStream
+from mcp.shared._stream_protocols import ReadStream, WriteStream
+from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError
 from pydantic import ValidationError
 
 _MOST_DIGITS = 20
+
+
+class Readable(ObjectReceiveStream[SessionMessage | Exception]):
+    """What a client sends, without the lines that are no message: these are answered on the way."""
+
+    def __init__(self, incoming: ReadStream[SessionMessage | Exception], outgoing: WriteStream[SessionMessage]) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+
+    @property
+    def last_context(self) -> Context | None:
+        """Of the sender, where the stream below knows it."""
+        return getattr(self._incoming, "last_context", None)
+
+    async def receive(self) -> SessionMessage | Exception:
+        """The next message."""
+        while True:
+            item = await self._incoming.receive()
+            if not isinstance(item, ValidationError):
+                return item
+            for complaint in complaints(item):
+                await self._outgoing.send(SessionMessage(complaint))
+
+    async def aclose(self) -> None:
+        """Close the stream below."""
+        await self._incoming.aclose()
 
 
 class _Request(msgspec.Struct):

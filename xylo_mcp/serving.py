@@ -8,13 +8,11 @@ from contextlib import suppress
 
 import anyio
 from mcp.server.stdio import stdio_server
-from mcp.shared.message import SessionMessage
-from pydantic import ValidationError
 from starlette.types import ASGIApp
 
 from . import logs
 from .app import Door, now
-from .complaints import complaints
+from .complaints import Readable
 from .server import build_server
 from .settings import Settings, Unset
 
@@ -27,22 +25,10 @@ def over_stdio(settings: Settings) -> None:
 
     async def run() -> None:
         server = build_server(Door(settings), settings.mode)
-        passed_on, readable = anyio.create_memory_object_stream[SessionMessage | Exception]()
-
-        async def pass_on() -> None:
-            async with passed_on:
-                async for item in incoming:
-                    if isinstance(item, ValidationError):
-                        for complaint in complaints(item):
-                            await outgoing.send(SessionMessage(complaint))
-                    else:
-                        await passed_on.send(item)
-
-        async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
+        async with stdio_server() as (incoming, outgoing):
             gc.freeze()  # what is loaded by now stays: no need to look at it again
             gc.enable()
-            group.start_soon(pass_on)
-            await server.run(readable, outgoing, server.create_initialization_options())
+            await server.run(Readable(incoming, outgoing), outgoing, server.create_initialization_options())
 
     # The SDK's reading thread cannot be cancelled: an interrupt would wait for the client to hang up.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
