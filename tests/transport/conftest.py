@@ -104,13 +104,16 @@ def serving() -> Callable[[Script], AbstractAsyncContextManager[str]]:
             meetings.add(task)
             with suppress(OSError, EOFError, asyncio.CancelledError):
                 await script(reader, writer)
-            writer.close()
+                writer.close()
+                await writer.wait_closed()
+            writer.transport.abort()  # what is still to be sent has nobody to read it
 
         async with await asyncio.start_server(meet, "127.0.0.1", 0) as server:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             for meeting in meetings:
                 meeting.cancel()
             await asyncio.gather(*meetings, return_exceptions=True)
+            await asyncio.sleep(0)  # sockets are closed in the loop's next turn
 
     return serve
 
