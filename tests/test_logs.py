@@ -30,12 +30,12 @@ def test_a_record_is_one_line_of_json_on_standard_error(lines: Lines) -> None:
     logs.configure()
     before = datetime.now(UTC)
 
-    logging.getLogger("some.library").warning("%d of %s\nfailed", 3, "açaí")
+    logging.getLogger("some.package").warning("%d of %s\nfailed", 3, "açaí")
 
     (line,) = lines()
     moment = datetime.fromisoformat(line.pop("timestamp"))
     assert before <= moment <= datetime.now(UTC)
-    assert line == {"event": "3 of açaí\nfailed", "level": "warning", "logger": "some.library"}
+    assert line == {"event": "3 of açaí\nfailed", "level": "warning", "logger": "some.package"}
 
 
 def test_what_is_not_ascii_is_written_so_that_every_terminal_bears_it(
@@ -43,7 +43,7 @@ def test_what_is_not_ascii_is_written_so_that_every_terminal_bears_it(
 ) -> None:
     logs.configure()
 
-    logging.getLogger("some.library").error("açaí \u202e\x1b[31m")
+    logging.getLogger("some.package").error("açaí \u202e\x1b[31m")
 
     assert capsys.readouterr().err.isascii()
     assert lines() == []
@@ -53,7 +53,7 @@ def test_what_is_not_ascii_is_written_so_that_every_terminal_bears_it(
 def test_what_is_no_warning_is_not_said(lines: Lines, level: int) -> None:
     logs.configure()
 
-    logging.getLogger("some.library").log(level, "chatter")
+    logging.getLogger("some.package").log(level, "chatter")
 
     assert lines() == []
 
@@ -69,7 +69,7 @@ def test_what_is_no_warning_is_not_said(lines: Lines, level: int) -> None:
 def test_what_looks_like_a_credential_is_not_said(lines: Lines, text: str, shown: str) -> None:
     logs.configure()
 
-    logging.getLogger("some.library").warning("%s", text)
+    logging.getLogger("some.package").warning("%s", text)
 
     assert [line["event"] for line in lines()] == [shown]
 
@@ -79,7 +79,7 @@ def test_a_crash_is_told_with_its_traceback_and_without_its_secrets(lines: Lines
     try:
         int("access_token=s3cr3t-s3cr3t")
     except ValueError:
-        logging.getLogger("some.library").exception("crashed")
+        logging.getLogger("some.package").exception("crashed")
 
     (line,) = lines()
     assert (line["event"], line["level"]) == ("crashed", "error")
@@ -92,6 +92,6 @@ def test_configuring_twice_says_nothing_twice(lines: Lines) -> None:
     logs.configure()
     logs.configure()
 
-    logging.getLogger("some.library").warning("once")
+    logging.getLogger("some.package").warning("once")
 
     assert [line["event"] for line in lines()] == ["once"]
