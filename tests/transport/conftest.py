@@ -90,6 +90,11 @@ async def network() -> AsyncGenerator[httpx2.AsyncBaseTransport]:
         yield transport
 
 
+async def _turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
 @pytest.fixture
 def serving() -> Callable[[Script], AbstractAsyncContextManager[str]]:
     """A real server on a free port of this machine that treats each connection as the script says."""
@@ -102,18 +107,22 @@ def serving() -> Callable[[Script], AbstractAsyncContextManager[str]]:
             task = asyncio.current_task()
             assert task is not None
             meetings.add(task)
-            with suppress(OSError, EOFError, asyncio.CancelledError):
-                await script(reader, writer)
-                writer.close()
-                await writer.wait_closed()
-            writer.transport.abort()  # what is still to be sent has nobody to read it
+            try:
+                with suppress(OSError, EOFError, asyncio.CancelledError):
+                    await script(reader, writer)
+                    writer.close()
+                    await writer.wait_closed()
+            finally:
+                writer.transport.abort()  # what is still to be sent has nobody to read it
 
         async with await asyncio.start_server(meet, "127.0.0.1", 0) as server:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            server.close()
+            await _turns()  # for connections that were just accepted: they must begin to be ended
             for meeting in meetings:
                 meeting.cancel()
             await asyncio.gather(*meetings, return_exceptions=True)
-            await asyncio.sleep(0)  # sockets are closed in the loop's next turn
+            await _turns()  # for sockets: they are closed in one of the loop's next turns
 
     return serve
 

@@ -330,11 +330,15 @@ async def test_an_address_within_the_platforms_own_may_be_whole(wire: Wire) -> N
 async def test_a_token_that_is_no_header_is_the_operators_to_mend_and_is_not_shown(
     wire: Wire, network: httpx2.AsyncBaseTransport, serving: Serving
 ) -> None:
-    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raise AssertionError
+    heard: list[bytes] = []
 
-    async with serving(never) as url, wire(network, base_url=url, token=FixedToken("s3cr3t\n", refusal=refusal())) as c:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read())
+
+    token = FixedToken("s3cr3t\n", refusal=refusal())
+    async with serving(listen) as url, wire(network, base_url=url, token=token) as client:
         with pytest.raises(Misconfigured) as refused:
-            await c.get("/campaign/get/")
+            await client.get("/campaign/get/")
 
+    assert b"".join(heard) == b""
     assert "s3cr3t" not in "".join(traceback.format_exception(refused.value))
