@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from inline_snapshot import snapshot
 
+from xylo_mcp import resources
 from xylo_mcp.ads.errors import Invalid
 from xylo_mcp.app import Caller
 from xylo_mcp.sandbox.house import House
@@ -181,3 +182,51 @@ async def test_an_answer_of_too_many_rows_is_refused_with_ways_out(caller: Calle
 
     assert "20000 is the most" in refused.value.message
     assert "granularity total" in refused.value.fix
+
+
+async def test_campaigns_that_delivered_nothing_or_do_not_exist_are_named(caller: Caller) -> None:
+    asked = {"accounts": [TIKTOK], "level": "campaign", "campaign_ids": ["1790000000000001", "999999999"]}
+
+    answer = await TOOL["get_insights"](asked, caller)
+
+    assert answer.content["campaigns_without_numbers"] == ["999999999"]
+    assert answer.text.endswith("\nnothing delivered, or unknown: 999999999")
+
+
+async def test_accounts_without_rows_stay_in_the_answer_when_it_comes_in_pages(caller: Caller) -> None:
+    asked = {"level": "campaign", "campaign_ids": ["1790000000000001"], "limit": 1}
+    seen: list[object] = []
+
+    answer = await TOOL["get_insights"](asked, caller)
+    seen += [report["account"] for report in reports(answer.content)]
+    while answer.content["next_cursor"]:
+        answer = await TOOL["get_insights"]({**asked, "cursor": answer.content["next_cursor"]}, caller)
+        seen += [report["account"] for report in reports(answer.content)]
+
+    assert len(seen) == len(set(seen)) == 13
+
+
+async def test_the_price_of_a_click_has_decimals_in_a_currency_without(caller: Caller) -> None:
+    answer = await TOOL["get_insights"]({"accounts": ["act_223456789"]}, caller)
+
+    numbers = total(answer.content, "act_223456789")
+    assert isinstance(numbers["spend"], int)
+    assert str(numbers["cpc"]) == str(round(Decimal(str(numbers["spend"])) / Decimal(str(numbers["clicks"])), 2))
+
+
+async def test_budgets_that_campaigns_share_say_so(caller: Caller) -> None:
+    answer = await TOOL["list_campaigns"]({"accounts": [GOOGLE], "status": "all", "limit": 100}, caller)
+
+    shared = [line for line in answer.text.splitlines() if line.endswith("/shared")]
+    (account,) = reports(answer.content)
+    rows = msgspec.convert(account["campaigns"], list[dict[str, object]])
+    assert len(shared) == sum(bool(row["shared_budget"]) for row in rows) > 1
+
+
+async def test_a_day_that_is_not_over_is_not_compared_with_one_that_is(caller: Caller) -> None:
+    text = await resources.summary("today", caller)
+
+    lines = [line for line in text.splitlines() if line.startswith(("act_", "tiktok_", "customers/", "all"))]
+    assert lines
+    assert all(line.endswith(" -") for line in lines)
+    assert "- Today is not over: spend is of the day so far, and no change is told." in text
