@@ -1,7 +1,9 @@
 """What the tests share: a sandbox in memory, the app on it, and a clock that stands still."""
 
+import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable
+import selectors
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,3 +62,33 @@ async def caller(open_caller: OpenCaller) -> AsyncGenerator[Caller]:
 @pytest.fixture
 def app(caller: Caller) -> App:
     return caller.app
+
+
+@pytest.fixture
+def in_virtual_time() -> Callable[[Coroutine[object, object, None]], None]:
+    """Runs a coroutine in an event loop whose clock jumps over all waiting."""
+
+    def run(coroutine: Coroutine[object, object, None]) -> None:
+        with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
+            runner.run(coroutine)
+
+    return run
+
+
+class _Jumping(selectors.SelectSelector):
+    jumped = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready:
+            self.jumped += timeout or 0.0
+        return ready
+
+
+class _VirtualLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.jumped

@@ -83,7 +83,7 @@ async def test_a_state_directory_that_cannot_be_one_is_refused_with_the_setting_
             raise AssertionError("opened")
 
     assert str(tmp_path / "state") in refused.value.message
-    assert refused.value.fix == "Set XYLO_STATE_DIR to a directory of this user's."
+    assert refused.value.fix == "Have the operator set the variables named, or use --mode sandbox."
 
 
 async def test_a_file_that_is_no_sandbox_is_refused_and_left_as_it_is(tmp_path: Path, clock: Clock) -> None:
@@ -116,7 +116,7 @@ async def test_without_any_credentials_only_the_sandbox_opens(mode: Mode) -> Non
             raise AssertionError("opened")
 
     assert refused.value.message.startswith("This mode needs credentials of at least one platform (Google Ads: XYLO_")
-    assert refused.value.fix == "Set the variables named, or start with --mode sandbox."
+    assert refused.value.fix == "Have the operator set the variables named, or use --mode sandbox."
 
 
 async def test_incomplete_credentials_open_nothing_however_complete_others_are(monkeypatch: pytest.MonkeyPatch) -> None:

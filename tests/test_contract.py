@@ -1,11 +1,9 @@
 """Every platform that is found keeps the promises of the contract, held against the sandbox's truth."""
 
-import asyncio
 import re
-import selectors
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,29 +46,6 @@ def on_the_sandbox(spec: PlatformSpec, house: House, clock: Clock) -> AbstractAs
 async def reader(spec: PlatformSpec, house: House, clock: Clock) -> AsyncGenerator[AdReader]:
     async with on_the_sandbox(spec, house, clock) as opened:
         yield opened
-
-
-class Jumping(selectors.SelectSelector):
-    """Takes all waiting for done."""
-
-    jumped = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready:
-            self.jumped += timeout or 0.0
-        return ready
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock jumps over all waiting."""
-
-    def __init__(self) -> None:
-        self._jumping = Jumping()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.jumped
 
 
 async def some_accounts(reader: AdReader, house: House) -> Sequence[Account]:
@@ -351,7 +326,11 @@ async def test_an_account_that_is_not_reachable_is_an_error_of_ours_that_names_t
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"slow", "hang", "huge"}])
 def test_whatever_goes_wrong_is_an_error_of_ours_that_names_the_platform_and_the_way_out(
-    spec: PlatformSpec, house: House, clock: Clock, kind: Kind
+    spec: PlatformSpec,
+    house: House,
+    clock: Clock,
+    kind: Kind,
+    in_virtual_time: Callable[[Coroutine[object, object, None]], None],
 ) -> None:
     async def meet() -> None:
         async with on_the_sandbox(spec, house, clock) as reader:
@@ -368,8 +347,7 @@ def test_whatever_goes_wrong_is_an_error_of_ours_that_names_the_platform_and_the
                 assert failed.value.message
                 assert failed.value.fix
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        runner.run(meet())
+    in_virtual_time(meet())
 
 
 def test_the_sandbox_has_it_too_and_opens_it_with_the_settings_it_needs(spec: PlatformSpec, house: House) -> None:

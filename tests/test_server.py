@@ -253,7 +253,9 @@ async def test_settings_that_do_not_hold_together_are_said_by_every_tool(
             await client.read_resource("xylo://summary/today")
 
     assert result.is_error
-    assert text(result).startswith("Set the variables named, or start with --mode sandbox.\nMISCONFIGURED (live): ")
+    assert text(result).startswith(
+        "Have the operator set the variables named, or use --mode sandbox.\nMISCONFIGURED (live): "
+    )
 
 
 async def test_a_state_directory_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -263,7 +265,9 @@ async def test_a_state_directory_that_cannot_be_written_is_said(tmp_path: Path) 
     async with Client(build_server(door, "sandbox")) as client:
         result = await client.call_tool("list_accounts", {})
 
-    assert text(result).startswith("Set XYLO_STATE_DIR to a directory of this user's.\nMISCONFIGURED (sandbox): ")
+    assert text(result).startswith(
+        "Have the operator set the variables named, or use --mode sandbox.\nMISCONFIGURED (sandbox): "
+    )
 
 
 async def test_a_crash_shows_the_model_nothing_of_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

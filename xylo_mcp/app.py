@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import httpx2
@@ -24,6 +24,7 @@ from .settings import Mode, Settings, Unset, platform_settings
 if TYPE_CHECKING:
     from .sandbox.house import House
 
+_Read = TypeVar("_Read")
 # The sandbox has no reason to be spared.
 _SANDBOX_PACE = 1000
 
@@ -84,7 +85,7 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
-                house = _house(settings, clock)
+                house = _or_misconfigured(lambda: open_house(settings, clock))
                 stack.callback(house.close)
             connections = _to_the_sandbox(specs, house, clock)
         else:
@@ -105,16 +106,18 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
         )
 
 
-def _house(settings: Settings, clock: Clock) -> House:
+def open_house(settings: Settings, clock: Clock = now) -> House:
+    """The sandbox in the state directory.
+
+    Raises:
+        Unset: its file cannot be used.
+    """
     from .sandbox.house import House  # noqa: PLC0415  # not before the tools are listed
 
     try:
         return House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
     except (OSError, sqlite3.Error):
-        raise Misconfigured(
-            f"The state directory {settings.state_dir} cannot be written, or what is in it is damaged.",
-            "Set XYLO_STATE_DIR to a directory of this user's.",
-        ) from None
+        raise Unset(f"XYLO_STATE_DIR: {settings.state_dir} cannot be written, or what is in it is damaged.") from None
 
 
 def _to_the_sandbox(specs: Mapping[str, PlatformSpec], house: House, clock: Clock) -> Mapping[str, Connection]:
@@ -130,15 +133,20 @@ def _to_the_sandbox(specs: Mapping[str, PlatformSpec], house: House, clock: Cloc
 
 
 def _to_the_vendors(specs: Mapping[str, PlatformSpec], clock: Clock) -> Mapping[str, Connection]:
-    try:
-        given = credentials(specs)
-    except Unset as unset:
-        raise Misconfigured(str(unset), "Set the variables named, or start with --mode sandbox.") from None
+    given = _or_misconfigured(lambda: credentials(specs))
     trust = httpx2.create_ssl_context()  # costs more than everything else here: made once
     return {
         name: Connection(settings, httpx2.AsyncHTTPTransport(verify=trust), clock, int(settings[PACE.name]))
         for name, settings in given.items()
     }
+
+
+def _or_misconfigured(read: Callable[[], _Read]) -> _Read:
+    """What `read` gives, its complaint as one that a caller may see."""
+    try:
+        return read()
+    except Unset as unset:
+        raise Misconfigured(str(unset), "Have the operator set the variables named, or use --mode sandbox.") from None
 
 
 class Door:

@@ -2,7 +2,6 @@
 
 import gc
 import signal
-import sqlite3
 import sys
 from contextlib import suppress
 
@@ -11,10 +10,10 @@ from mcp.server.stdio import stdio_server
 from starlette.types import ASGIApp
 
 from . import logs
-from .app import Door, now
+from .app import Door, open_house
 from .complaints import Readable
 from .server import build_server
-from .settings import Settings, Unset
+from .settings import Settings
 
 _GRACE = 3  # seconds that calls in the middle have when the server is told to end
 
@@ -47,12 +46,7 @@ def sandbox_over_http(settings: Settings, host: str, port: int) -> None:
     Raises:
         Unset: its file cannot be used.
     """
-    from .sandbox.house import House  # noqa: PLC0415  # an MCP server opens it through the app
-
-    try:
-        house = House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, now)
-    except (OSError, sqlite3.Error):
-        raise Unset(f"XYLO_STATE_DIR: {settings.state_dir} cannot be written, or what is in it is damaged.") from None
+    house = open_house(settings)
     paths = " ".join(f"/{name}" for name in (*house.platforms, "_world", "_faults"))
     try:
         _serve(house.port(), host, port, f"the sandbox at http://{{address}} with {paths}")

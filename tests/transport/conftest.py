@@ -1,8 +1,7 @@
 """A wire to test, servers that misbehave, and time that need not be waited for."""
 
 import asyncio
-import selectors
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -125,33 +124,3 @@ def serving() -> Callable[[Script], AbstractAsyncContextManager[str]]:
             await _turns()  # for sockets: they are closed in one of the loop's next turns
 
     return serve
-
-
-@pytest.fixture
-def in_virtual_time() -> Callable[[Coroutine[object, object, None]], None]:
-    """Runs a coroutine in an event loop whose clock jumps over all waiting."""
-
-    def run(coroutine: Coroutine[object, object, None]) -> None:
-        with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
-            runner.run(coroutine)
-
-    return run
-
-
-class _Jumping(selectors.SelectSelector):
-    jumped = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready:
-            self.jumped += timeout or 0.0
-        return ready
-
-
-class _VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._jumping = _Jumping()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.jumped
