@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import httpx2
 import msgspec
 
 from .ads.accounts import Account, Roster
-from .ads.campaigns import CampaignFilter, CampaignPage
+from .ads.campaigns import Campaign, CampaignFilter, CampaignPage, Objective
+from .ads.changes import Change
 from .ads.insights import InsightRow, InsightsQuery
+from .ads.standings import Look, Standing
 
 Clock = Callable[[], datetime]
 """Tells the present moment, with a time zone."""
@@ -35,6 +38,59 @@ class AdReader(Protocol):
 
     async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
         """All rows of the answer, to the last page, one a campaign and day at most."""
+        ...
+
+    async def look(self, account: Account, campaign_id: str = "") -> Look:
+        """What the account commits to as it stands now, and the campaign with this id.
+
+        Fresh from the platform and whole: a part that cannot be read is an error, never left out.
+        """
+        ...
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """A write that was carried out.
+
+    `stored` is the campaign as the platform says it is now; None where it does not say.
+    """
+
+    campaign_id: str
+    stored: Campaign | None = None
+
+
+class AdPlatform(AdReader, Protocol):
+    """One platform, for reading and writing. Only the gate holds one.
+
+    A write is one request, is never repeated where it may have been carried out, and what it raises says by
+    `nothing_done` whether it surely was not. `standing` is the campaign as the gate saw it before; None for creates.
+    """
+
+    def check(self, account: Account, change: Change, standing: Standing | None) -> None:
+        """Refuse, before any request, what the platform cannot do or cannot express exactly.
+
+        Raises:
+            Unsupported: the platform has no such thing.
+            Invalid: an amount, name or day is none that it takes.
+        """
+        ...
+
+    async def validate(self, account: Account, change: Change, tag: str, standing: Standing | None) -> bool:
+        """Have the platform itself check `change` without carrying it out; False: it offers no such thing.
+
+        Raises:
+            AdsError: it would refuse.
+        """
+        ...
+
+    async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
+        """Carry out `change`, once; a created campaign bears `tag` where people do not read it."""
+        ...
+
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+        """The campaigns that may be what a create with `tag` made at or after `since`; for others, the target.
+
+        Nothing found proves nothing: a platform may show what it stored late.
+        """
         ...
 
 
@@ -92,7 +148,11 @@ class PlatformSpec(msgspec.Struct, frozen=True):
         conversions: which events its `conversions` count, and with which attribution.
         history_days: how far back its insights reach.
         settling_days: for so many days after a day, its conversions may still grow.
-        open: gives its reader for as long as the context lasts.
+        creates: the objectives that it can make campaigns of.
+        apart: the fields of a campaign that no request can change together with the others; each group is a
+            request of its own.
+        overspend: how many times a daily budget one day may cost at most.
+        open: gives it for as long as the context lasts.
     """
 
     name: str
@@ -104,4 +164,7 @@ class PlatformSpec(msgspec.Struct, frozen=True):
     conversions: str
     history_days: int
     settling_days: int
-    open: Callable[[Connection], AbstractAsyncContextManager[AdReader]]
+    creates: frozenset[Objective]
+    overspend: Decimal
+    open: Callable[[Connection], AbstractAsyncContextManager[AdPlatform]]
+    apart: tuple[frozenset[str], ...] = ()

@@ -1,6 +1,7 @@
 """Campaigns, and which of them are wanted."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -26,6 +27,8 @@ class Campaign(msgspec.Struct, frozen=True):
         daily_budget, lifetime_budget: set on the campaign itself; None when the budget sits
             elsewhere or there is none. Never both.
         shared_budget: whether other campaigns spend from the same budget.
+        starts, ends: first and last day on which it may deliver, in the account's time zone; None: not set
+            on the campaign itself.
     """
 
     id: str
@@ -40,6 +43,8 @@ class Campaign(msgspec.Struct, frozen=True):
     daily_budget: Money | None = None
     lifetime_budget: Money | None = None
     shared_budget: bool = False
+    starts: date | None = None
+    ends: date | None = None
 
 
 class CampaignFilter(msgspec.Struct, frozen=True):

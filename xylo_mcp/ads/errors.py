@@ -4,6 +4,12 @@ AdsError
 ├── Invalid           the caller: correct the arguments (INVALID_ARGUMENT)
 │   └── InvalidCursor the caller: start again without the cursor (INVALID_CURSOR)
 ├── NotFound          the caller: ask for what exists (NOT_FOUND)
+├── Refused           the caller: stay within the guardrails (REFUSED)
+├── Conflict          the caller: look again, something else changed it (CONFLICT)
+├── Mismatch          the caller: another key for another change (IDEMPOTENCY_MISMATCH)
+├── InProgress        time: an operation on it is under way or not settled (OPERATION_PENDING)
+├── OutcomeUnknown    time, then a person: it may have been done (OUTCOME_UNKNOWN)
+├── Partial           the caller: a part was done (PARTIALLY_DONE)
 ├── Unsupported       the caller: this platform cannot do that (UNSUPPORTED)
 ├── Throttled         time: wait, then ask again (RATE_LIMITED)
 ├── Unavailable       time: the platform is down or unreachable (PLATFORM_DOWN)
@@ -16,10 +22,13 @@ AdsError
 └── Garbled           the platform's answer cannot be read (PLATFORM_ERROR)
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
+
+SideEffects = Literal["none", "unknown", "partial"]
 
 
 class VendorWords(msgspec.Struct, frozen=True):
@@ -28,6 +37,22 @@ class VendorWords(msgspec.Struct, frozen=True):
     code: str = ""
     message: str = ""
     request_id: str = ""
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """One guardrail that stands in the way, in words and amounts that may be shown.
+
+    Attributes:
+        rule: its name in the policy.
+        limit: what it allows; `current`: what there is; `proposed`: what there would be.
+        remaining: how much of it is left, empty where that makes no sense.
+    """
+
+    rule: str
+    limit: str
+    current: str
+    proposed: str
+    remaining: str = ""
 
 
 class AdsError(Exception):
@@ -39,10 +64,15 @@ class AdsError(Exception):
         platform: whose answer it was, empty if nobody's.
         vendor: what that platform said.
         retry_at: when asking again makes sense, if known.
+        nothing_done: whether a write that met this was surely not carried out.
+        operation_id: the operation it is about, if any.
+        limits: the guardrails in the way, if any.
     """
 
     code: ClassVar[str] = "INTERNAL"
     safe_to_retry: ClassVar[bool] = False
+    side_effects: ClassVar[SideEffects] = "none"
+    nothing_done: bool = False
 
     def __init__(
         self,
@@ -59,12 +89,15 @@ class AdsError(Exception):
         self.platform = platform
         self.vendor = vendor
         self.retry_at = retry_at
+        self.operation_id = ""
+        self.limits: Sequence[Limit] = ()
 
 
 class Invalid(AdsError):
     """An argument is wrong."""
 
     code = "INVALID_ARGUMENT"
+    nothing_done = True
 
 
 class InvalidCursor(Invalid):
@@ -77,18 +110,21 @@ class NotFound(AdsError):
     """No such thing, or not visible with these credentials."""
 
     code = "NOT_FOUND"
+    nothing_done = True
 
 
 class Unsupported(AdsError):
     """The platform has no such thing."""
 
     code = "UNSUPPORTED"
+    nothing_done = True
 
 
 class Throttled(AdsError):
     """The platform asks to slow down; nothing was done."""
 
     code = "RATE_LIMITED"
+    nothing_done = True
     safe_to_retry = True
 
 
@@ -113,6 +149,7 @@ class Unauthorized(AdsError):
     """
 
     code = "AUTH_REQUIRED"
+    nothing_done = True
     renewable = False
 
 
@@ -126,18 +163,21 @@ class Forbidden(AdsError):
     """The credentials are good but do not reach this."""
 
     code = "SCOPE_REQUIRED"
+    nothing_done = True
 
 
 class Misconfigured(AdsError):
     """The operator's settings do not hold together."""
 
     code = "MISCONFIGURED"
+    nothing_done = True
 
 
 class Rejected(AdsError):
     """The platform refused the request for a reason of its own."""
 
     code = "PLATFORM_ERROR"
+    nothing_done = True
 
 
 class Garbled(AdsError):
@@ -145,3 +185,44 @@ class Garbled(AdsError):
 
     code = "PLATFORM_ERROR"
     safe_to_retry = True
+
+
+class Refused(AdsError):
+    """The operator's guardrails do not allow it; nothing was sent."""
+
+    code = "REFUSED"
+    nothing_done = True
+
+
+class Conflict(AdsError):
+    """The object is not what it was when the change was decided on; nothing was sent."""
+
+    code = "CONFLICT"
+    nothing_done = True
+
+
+class Mismatch(Invalid):
+    """An idempotency key was given before, for another change."""
+
+    code = "IDEMPOTENCY_MISMATCH"
+
+
+class InProgress(AdsError):
+    """An operation on the same object, or of the same key, is under way or not settled yet."""
+
+    code = "OPERATION_PENDING"
+    nothing_done = True
+
+
+class OutcomeUnknown(AdsError):
+    """The change was sent, and whether it was carried out is not known yet. It is never sent again."""
+
+    code = "OUTCOME_UNKNOWN"
+    side_effects = "unknown"
+
+
+class Partial(AdsError):
+    """A part of the change was carried out."""
+
+    code = "PARTIALLY_DONE"
+    side_effects = "partial"

@@ -1,6 +1,6 @@
 """Who there is on each platform, and the campaigns they have: drawn from a seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -81,6 +81,8 @@ class Campaign:
         budget_id: which budget it spends from; several campaigns of one account may share it.
         first_day, last_day: when it delivers, None: goes on.
         created, modified: moments in UTC.
+        details: what its vendor remembers of it beyond that, by names of the vendor's own.
+        appetite: what it spends on an average day; `phases`: from which day on it was another (0: none), in order.
     """
 
     id: str
@@ -97,6 +99,26 @@ class Campaign:
     created: datetime
     modified: datetime
     appetite: int = field(repr=False, default=0)
+    phases: tuple[tuple[date, int], ...] = field(repr=False, default=())
+    details: Mapping[str, str] = field(repr=False, default_factory=dict[str, str], hash=False)
+
+    def appetite_on(self, day: date) -> int:
+        """What it spends on a `day` that brings the average."""
+        return next((appetite for begins, appetite in reversed(self.phases) if begins <= day), self.appetite)
+
+
+@dataclass(frozen=True, slots=True)
+class AdGroup:
+    """One ad group. Its budget is its own where its campaign has none, else 0 and 0."""
+
+    id: str
+    campaign: str
+    name: str
+    switch: Switch
+    daily: int
+    lifetime: int
+    first_day: date
+    last_day: date | None
 
 
 def cents(currency: str) -> int:
@@ -174,3 +196,29 @@ def _campaign(draw: Draw, anchor: date, cast: Cast, plan: AccountPlan, number: i
         modified=created + timedelta(hours=draw.between(1, 24 * (age - 1))),
         appetite=size * unit,
     )
+
+
+def ad_groups_of(seed: int, campaign: Campaign) -> Iterator[AdGroup]:
+    """The ad groups of a campaign that was there from the beginning: some of each kind of budget.
+
+    The budgets of those that are on come to what the campaign spends on an average day.
+    """
+    draw = Draw(f"{seed}/groups/{campaign.id}")
+    many = draw.between(1, 3)
+    shares = {1: (100,), 2: (60, 40), 3: (50, 30, 20)}[many]
+    own = not (campaign.daily or campaign.lifetime)
+    for number, share in enumerate((*shares, 35)):
+        is_last = number == many  # one more, which is off
+        budget = campaign.appetite * share // 100
+        spread = own and number == 1 and campaign.last_day is not None
+        days = ((campaign.last_day or campaign.first_day) - campaign.first_day).days + 1
+        yield AdGroup(
+            id=f"{campaign.id}{number + 1}",
+            campaign=campaign.id,
+            name=f"Group {number + 1}",
+            switch="off" if is_last else "on",
+            daily=budget if own and not spread else 0,
+            lifetime=budget * days if spread else 0,
+            first_day=campaign.first_day,
+            last_day=campaign.last_day,
+        )

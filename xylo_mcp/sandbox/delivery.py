@@ -63,11 +63,12 @@ def delivers(campaign: Campaign, day: date) -> bool:
 def day_of(seed: int, campaign: Campaign, day: date) -> Facts:
     """A whole day: weekends are quieter, one day in twelve brings nothing, budgets are overspent by up to a quarter."""
     draw = Draw(f"{seed}/{campaign.id}/{day.toordinal()}")
-    if draw.below(12) == 0:
+    appetite = campaign.appetite_on(day)
+    if draw.below(12) == 0 or not appetite:
         return Facts()
     unit = dollar(campaign.account.currency)
     effort = draw.between(4500, 12_400) - (1200 if day.weekday() >= 5 else 0)
-    spend = campaign.appetite * effort // 10_000
+    spend = appetite * effort // 10_000
     impressions = spend * 100_000 // (draw.between(350, 1400) * unit)
     clicks = impressions * draw.between(40, 320) // 10_000
     rate = {"purchases": 420, "leads": 700, "app": 900}.get(campaign.goal, 0)

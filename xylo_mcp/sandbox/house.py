@@ -38,7 +38,7 @@ class House:
         self._memory = Memory(path)
         self._vendors = _vendors()
         anchor = self._memory.anchor(seed, clock().date())
-        self.world = World(seed, anchor, clock, tuple(vendor.CAST for vendor in self._vendors.values()))
+        self.world = World(seed, anchor, clock, tuple(vendor.CAST for vendor in self._vendors.values()), self._memory)
         self.faults = Faults(self._memory)
 
     @property

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from .world import AccountPlan, Campaign, Facts, World, amount
+from .world import AccountPlan, AdGroup, Campaign, Facts, World, amount
 
 
 class AccountTruth(msgspec.Struct, frozen=True):
@@ -36,6 +36,28 @@ class CampaignTruth(msgspec.Struct, frozen=True):
     budget_id: str
     first_day: date
     last_day: date | None
+    details: dict[str, str]
+
+
+class AdGroupTruth(msgspec.Struct, frozen=True):
+    """An ad group; its budget is its own where its campaign has none."""
+
+    id: str
+    campaign_id: str
+    switch: str
+    daily_budget: Decimal | None
+    lifetime_budget: Decimal | None
+    first_day: date
+    last_day: date | None
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """A request that asked to change something, whatever came of it."""
+
+    at: str
+    platform: str
+    verb: str
+    target: str
 
 
 class DayTruth(msgspec.Struct, frozen=True):
@@ -62,6 +84,8 @@ class Truth(msgspec.Struct, frozen=True):
     until: date
     accounts: list[AccountTruth]
     campaigns: list[CampaignTruth]
+    ad_groups: list[AdGroupTruth]
+    attempts: list[Attempt]
     days: list[DayTruth]
 
 
@@ -83,6 +107,12 @@ def truth(world: World, account: str = "", since: date | None = None, until: dat
         until=until,
         accounts=[_account(world, platform, plan) for platform, plan in plans],
         campaigns=[_campaign(found) for _, found in campaigns],
+        ad_groups=[
+            _ad_group(group, found) for platform, found in campaigns for group in world.ad_groups(platform, found)
+        ],
+        attempts=msgspec.convert(
+            [dict(zip(Attempt.__struct_fields__, row, strict=True)) for row in world.attempts()], list[Attempt]
+        ),
         days=[day for platform, found in campaigns for day in _days(world, platform, found, since, until)],
     )
 
@@ -114,6 +144,20 @@ def _campaign(campaign: Campaign) -> CampaignTruth:
         budget_id=campaign.budget_id,
         first_day=campaign.first_day,
         last_day=campaign.last_day,
+        details=dict(campaign.details),
+    )
+
+
+def _ad_group(group: AdGroup, campaign: Campaign) -> AdGroupTruth:
+    currency = campaign.account.currency
+    return AdGroupTruth(
+        id=group.id,
+        campaign_id=campaign.id,
+        switch=group.switch,
+        daily_budget=amount(group.daily, currency) if group.daily else None,
+        lifetime_budget=amount(group.lifetime, currency) if group.lifetime else None,
+        first_day=group.first_day,
+        last_day=group.last_day,
     )
 
 

@@ -1,23 +1,42 @@
-"""The truth behind the sandbox: accounts, campaigns and what they delivered, all computed from a seed.
+"""The truth behind the sandbox: accounts, campaigns and what they delivered.
 
+All of it is computed from a seed, but for what was written since: that is kept in the sandbox's file.
 Nothing here knows a vendor's words. Each folder beside this file brings a `Cast` (who its accounts
 are) and renders what it finds here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from .cast import HISTORY_DAYS, AccountPlan, Campaign, Cast, Goal, State, Switch, amount, campaigns_of, cents
+from .cast import (
+    HISTORY_DAYS,
+    AccountPlan,
+    AdGroup,
+    Campaign,
+    Cast,
+    Goal,
+    State,
+    Switch,
+    ad_groups_of,
+    amount,
+    campaigns_of,
+    cents,
+)
 from .delivery import Facts, day_of, delivers, known, so_far, summed
+from .edits import Editor, Edits
+from .memory import Memory
 
 __all__ = [
     "HISTORY_DAYS",
     "AccountPlan",
+    "AdGroup",
     "Campaign",
     "Cast",
+    "Editor",
     "Facts",
     "Goal",
     "State",
@@ -32,21 +51,23 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class World:
-    """Everything that is true, for one seed. The same seed and anchor give the same world for ever.
+    """Everything that is true, for one seed. The same seed and anchor give the same world until it is written to.
 
     Attributes:
         anchor: the day the world was made; the campaigns' history reaches `HISTORY_DAYS` back from it.
         clock: tells the present moment; days that have not begun have no facts.
+        memory: keeps what was written.
     """
 
     seed: int
     anchor: date
     clock: Callable[[], datetime]
     casts: tuple[Cast, ...]
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
-    def _campaigns(self) -> dict[tuple[str, str], Sequence[Campaign]]:
-        return {}
+    def _edits(self) -> Edits:
+        return Edits(self.memory, self._seeded)
 
     def cast(self, platform: str) -> Cast:
         """The cast of `platform`."""
@@ -58,20 +79,43 @@ class World:
 
     def campaigns(self, platform: str, account_id: str) -> Sequence[Campaign]:
         """All campaigns of an account, whatever their state, oldest (lowest id) first."""
-        found = self._campaigns.get((platform, account_id))
-        if found is None:
-            cast = self.cast(platform)
-            plan = next(plan for plan in cast.accounts if plan.id == account_id)
-            found = self._campaigns[platform, account_id] = tuple(campaigns_of(self.seed, self.anchor, cast, plan))
-        return found
+        return self._edits.campaigns(platform, self._plan(platform, account_id))
 
     def campaign(self, platform: str, campaign_id: str) -> Campaign | None:
         """The campaign with this id, on any account of `platform`."""
         for plan in self.cast(platform).accounts:
-            for campaign in self.campaigns(platform, plan.id):
-                if campaign.id == campaign_id:
-                    return campaign
+            found = self._edits.campaign(platform, plan, campaign_id)
+            if found is not None:
+                return found
         return None
+
+    def ad_groups(self, platform: str, campaign: Campaign) -> Sequence[AdGroup]:
+        """The ad groups of a campaign; one that was made here has none."""
+        seeded = ad_groups_of(self.seed, campaign) if campaign.appetite else ()
+        edited = self._edits.ad_groups(platform, campaign)
+        return [edited.get(group.id, group) for group in seeded]
+
+    @contextmanager
+    def editing(self, platform: str) -> Generator[Editor]:
+        """Write to `platform` within one transaction: what is checked in it still holds when it is written."""
+        try:
+            with self.memory.writing() as db:
+                yield Editor(db, self._edits, self.cast(platform), self.clock)
+        except BaseException:
+            self._edits.forget()  # what was read of it in between was never true
+            raise
+
+    def attempted(self, platform: str, verb: str, target: str) -> None:
+        """Remember that somebody asked `platform` to change something, whatever comes of it."""
+        with self.memory.writing() as db:
+            db.execute(
+                "INSERT INTO attempt (at, platform, verb, target) VALUES (?, ?, ?, ?)",
+                (self.clock().isoformat(), platform, verb, target),
+            )
+
+    def attempts(self) -> Sequence[tuple[object, ...]]:
+        """All of these: when, on which platform, what was asked, and of what."""
+        return self.memory.read("SELECT at, platform, verb, target FROM attempt ORDER BY id")
 
     def today(self, account: AccountPlan) -> date:
         """The present day where the account is."""
@@ -100,3 +144,9 @@ class World:
     def total(self, platform: str, campaign: Campaign, since: date, until: date) -> Facts:
         """The sum over the days from `since` to `until`. Reach is not a sum: see `summed`."""
         return summed(facts for _, facts in self.days(platform, campaign, since, until))
+
+    def _plan(self, platform: str, account_id: str) -> AccountPlan:
+        return next(plan for plan in self.cast(platform).accounts if plan.id == account_id)
+
+    def _seeded(self, platform: str, plan: AccountPlan) -> Iterator[Campaign]:
+        return campaigns_of(self.seed, self.anchor, self.cast(platform), plan)

@@ -1,8 +1,9 @@
 """Google Ads, read through the REST face of the Google Ads API."""
 
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 
-from ...contract import AdReader, Connection, PlatformSpec, Setting
+from ...contract import AdPlatform, Connection, PlatformSpec, Setting
 
 _SETTINGS = (
     Setting("CLIENT_ID", "OAuth client id of your Google Cloud project", secret=False),
@@ -33,7 +34,7 @@ _SETTINGS = (
 )
 
 
-def _open(connection: Connection) -> AbstractAsyncContextManager[AdReader]:
+def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
     from .adapter import open_reader  # noqa: PLC0415 - knowing a platform stays cheap; opening it loads its adapter
 
     return open_reader(connection)
@@ -51,5 +52,7 @@ SPEC = PlatformSpec(
     history_days=1125,
     # Booked on the click's day for as long as the conversion window lasts (Google Ads help, up to 90 days).
     settling_days=90,
+    creates=frozenset({"awareness", "traffic", "conversions", "sales"}),
+    overspend=Decimal(2),
     open=_open,
 )

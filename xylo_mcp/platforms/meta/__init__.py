@@ -1,11 +1,12 @@
 """Meta (Facebook and Instagram), through its Marketing API v26.0."""
 
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 
-from ...contract import AdReader, Connection, PlatformSpec, Setting
+from ...contract import AdPlatform, Connection, PlatformSpec, Setting
 
 
-def _open(connection: Connection) -> AbstractAsyncContextManager[AdReader]:
+def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
     from .adapter import opened  # noqa: PLC0415 - the wire is loaded when it is first needed
 
     return opened(connection)
@@ -35,5 +36,7 @@ SPEC = PlatformSpec(
     history_days=1125,  # 37 months (Meta Marketing API docs, "Insights API: limits and best practices")
     # Insights settle after 28 days (Meta Marketing API docs, Insights).
     settling_days=28,
+    creates=frozenset({"awareness", "traffic", "engagement", "leads", "app_promotion", "sales"}),
+    overspend=Decimal("1.75"),
     open=_open,
 )

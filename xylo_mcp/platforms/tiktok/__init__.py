@@ -1,11 +1,12 @@
 """TikTok, through the TikTok API for Business v1.3."""
 
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 
-from ...contract import AdReader, Connection, PlatformSpec, Setting
+from ...contract import AdPlatform, Connection, PlatformSpec, Setting
 
 
-def _open(connection: Connection) -> AbstractAsyncContextManager[AdReader]:
+def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
     from .adapter import opened  # noqa: PLC0415 - the wire is loaded when it is first needed
 
     return opened(connection)
@@ -34,5 +35,7 @@ SPEC = PlatformSpec(
     history_days=400,
     # The usual click window; booked on the day of the ad contact (TikTok API for Business docs, v1.3).
     settling_days=7,
+    creates=frozenset({"awareness", "traffic", "leads", "conversions"}),
+    overspend=Decimal("1.25"),
     open=_open,
 )

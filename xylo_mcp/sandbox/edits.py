@@ -1,0 +1,180 @@
+"""What was written to the world since it was made: new campaigns, and other values for those there were."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from .cast import AccountPlan, AdGroup, Campaign, Cast, Goal, State, Switch
+from .memory import Memory
+
+_DAY = timedelta(days=1)
+_NEW = 20_000
+_BUDGETS = 50_000
+_STATES: Mapping[Switch, State] = {"on": "delivering", "off": "off", "archived": "gone", "deleted": "gone"}
+_Seeded = Callable[[str, AccountPlan], Iterable[Campaign]]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The campaigns of one account as far as they are known here."""
+
+    by_id: dict[str, Campaign]
+    revision: int = 0
+    in_order: Sequence[Campaign] = field(default=())
+
+
+class Edits:
+    """The campaigns as they are now: the seeded ones, with what any process wrote since."""
+
+    def __init__(self, memory: Memory, seeded: _Seeded) -> None:
+        self._memory, self._seeded = memory, seeded
+        self._shelves: dict[tuple[str, str], _Shelf] = {}
+
+    def campaigns(self, platform: str, plan: AccountPlan) -> Sequence[Campaign]:
+        """All of an account, lowest id first."""
+        return self._shelf(platform, plan).in_order
+
+    def campaign(self, platform: str, plan: AccountPlan, campaign_id: str) -> Campaign | None:
+        """The one with this id."""
+        return self._shelf(platform, plan).by_id.get(campaign_id)
+
+    def ad_groups(self, platform: str, campaign: Campaign) -> Mapping[str, AdGroup]:
+        """The ad groups of `campaign` that were written to, by id."""
+        rows = self._memory.read(
+            "SELECT data FROM edit WHERE platform = ? AND kind = 'ad_group' AND account = ?",
+            platform,
+            campaign.account.id,
+        )
+        groups = [msgspec.json.decode(str(data), type=AdGroup) for (data,) in rows]
+        return {group.id: group for group in groups if group.campaign == campaign.id}
+
+    def forget(self) -> None:
+        """Read everything again when it is next asked for."""
+        self._shelves.clear()
+
+    def _shelf(self, platform: str, plan: AccountPlan) -> _Shelf:
+        shelf = self._shelves.get((platform, plan.id))
+        if shelf is None:
+            seeded = tuple(self._seeded(platform, plan))
+            shelf = _Shelf({one.id: one for one in seeded}, in_order=seeded)
+            self._shelves[platform, plan.id] = shelf
+        rows = self._memory.read(
+            "SELECT revision, data FROM edit"
+            " WHERE platform = ? AND kind = 'campaign' AND account = ? AND revision > ? ORDER BY revision",
+            platform,
+            plan.id,
+            shelf.revision,
+        )
+        if rows:
+            for _, data in rows:
+                campaign = _decoded(str(data), plan)
+                shelf.by_id[campaign.id] = campaign
+            shelf.revision = int(str(rows[-1][0]))
+            shelf.in_order = tuple(sorted(shelf.by_id.values(), key=lambda one: int(one.id)))
+        return shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Writes to one platform, within a transaction that is open."""
+
+    db: sqlite3.Connection
+    edits: Edits
+    cast: Cast
+    clock: Callable[[], datetime]
+
+    def campaigns(self, plan: AccountPlan) -> Sequence[Campaign]:
+        """All campaigns of an account as they are now, lowest id first."""
+        return self.edits.campaigns(self.cast.platform, plan)
+
+    def create(  # a campaign has so many sides
+        self,
+        plan: AccountPlan,
+        *,
+        name: str,
+        goal: Goal,
+        switch: Switch,
+        daily: int = 0,
+        lifetime: int = 0,
+        first_day: date | None = None,
+        last_day: date | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> Campaign:
+        """A campaign that was not there; nothing is in it, so it never delivers. Amounts are minor units."""
+        begin = self.cast.first_campaign + self.cast.accounts.index(plan) * 100_000
+        made = [int(one.id) for one in self.campaigns(plan) if int(one.id) >= begin + _NEW]
+        number = max(made, default=begin + _NEW - 1) + 1
+        now = self.clock()
+        campaign = Campaign(
+            id=str(number),
+            account=plan,
+            name=name,
+            goal=goal,
+            switch=switch,
+            state=_STATES[switch],
+            daily=daily,
+            lifetime=lifetime,
+            budget_id=str(number + _BUDGETS),
+            first_day=first_day or self._today(plan),
+            last_day=last_day,
+            created=now,
+            modified=now,
+            details=details or {},
+        )
+        self._keep("campaign", plan, campaign.id, _encoded(campaign))
+        return campaign
+
+    def update(self, campaign: Campaign, **values: object) -> Campaign:
+        """`campaign` with other values for some of its fields. What it delivers follows from the next day on."""
+        changed: Campaign = replace(campaign, **values, modified=self.clock())  # type: ignore[arg-type]  # field by field
+        today = self._today(campaign.account)
+        if changed.switch != campaign.switch:
+            over = changed.last_day is not None and changed.last_day < today
+            state: State = "ended" if changed.switch == "on" and over else _STATES[changed.switch]
+            changed = replace(changed, state=state)
+        elif changed.state in {"delivering", "ended"} and changed.last_day != campaign.last_day:
+            over = changed.last_day is not None and changed.last_day < today
+            changed = replace(changed, state="ended" if over else "delivering")
+        appetite = _appetite(changed)
+        if campaign.appetite and appetite != campaign.appetite_on(today + _DAY):
+            changed = replace(changed, phases=(*campaign.phases, (today + _DAY, appetite)))
+        self._keep("campaign", campaign.account, campaign.id, _encoded(changed))
+        return changed
+
+    def update_ad_group(self, campaign: Campaign, group: AdGroup, **values: object) -> AdGroup:
+        """`group` of `campaign` with other values for some of its fields."""
+        changed: AdGroup = replace(group, **values)  # type: ignore[arg-type]  # field by field
+        self._keep("ad_group", campaign.account, group.id, msgspec.json.encode(changed).decode())
+        return changed
+
+    def _keep(self, kind: str, plan: AccountPlan, identity: str, data: str) -> None:
+        self.db.execute(
+            "INSERT INTO edit (kind, platform, account, id, data) VALUES (?, ?, ?, ?, ?)",
+            (kind, self.cast.platform, plan.id, identity, data),
+        )
+
+    def _today(self, plan: AccountPlan) -> date:
+        return self.clock().astimezone(ZoneInfo(plan.time_zone)).date()
+
+
+def _appetite(campaign: Campaign) -> int:
+    """What a campaign goes on to spend on an average day."""
+    if campaign.switch != "on":
+        return 0
+    if campaign.lifetime and campaign.last_day is not None:
+        return campaign.lifetime // ((campaign.last_day - campaign.first_day).days + 1)
+    return campaign.daily or campaign.appetite
+
+
+def _encoded(campaign: Campaign) -> str:
+    values = {part.name: getattr(campaign, part.name) for part in fields(campaign) if part.name != "account"}
+    return msgspec.json.encode(values).decode()
+
+
+def _decoded(data: str, plan: AccountPlan) -> Campaign:
+    values: dict[str, object] = msgspec.json.decode(data)
+    return msgspec.convert({**values, "account": msgspec.to_builtins(plan)}, Campaign)
