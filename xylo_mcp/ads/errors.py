@@ -17,6 +17,7 @@ AdsError
 ├── Unauthorized      the operator: sign in again (AUTH_REQUIRED)
 │   └── TokenExpired  the wire itself: renew the token once
 ├── Forbidden         the operator: grant access (SCOPE_REQUIRED)
+├── Unrecorded        the operator: give the ledger back its disk or database (LEDGER_UNAVAILABLE)
 ├── Misconfigured     the operator: mend the settings (MISCONFIGURED)
 ├── Rejected          the platform refused the request (PLATFORM_ERROR)
 └── Garbled           the platform's answer cannot be read (PLATFORM_ERROR)
@@ -226,3 +227,11 @@ class Partial(AdsError):
 
     code = "PARTIALLY_DONE"
     side_effects = "partial"
+
+
+class Unrecorded(AdsError):
+    """The ledger cannot be written or read, so nothing was sent."""
+
+    code = "LEDGER_UNAVAILABLE"
+    nothing_done = True
+    safe_to_retry = True

@@ -1,0 +1,100 @@
+"""What is particular about each store: how it is opened, locked, asked for the time, and brought up to date."""
+
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import StaticPool
+
+from ..ads.errors import Misconfigured
+
+VERSION = "0001"
+_KNOWN = ("0001",)
+_CONNECTIONS = 8
+_PATIENCE = 5  # seconds to wait for another process that writes
+_MIGRATION_LOCK = 7_310_420_117
+
+
+def made(where: str | Path) -> sa.Engine:
+    """An engine for the SQLite file (a path) or the PostgreSQL database (an address) `where`."""
+    return _sqlite(where) if isinstance(where, Path) else _postgresql(where)
+
+
+def connections(engine: sa.Engine) -> int:
+    """How many transactions may be under way in this process."""
+    return 1 if engine.dialect.name == "sqlite" else _CONNECTIONS
+
+
+def now(connection: sa.Connection) -> datetime:
+    """The store's own time; SQLite's is this machine's, like that of all who share its file."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    told: datetime = connection.execute(sa.func.clock_timestamp().select()).scalar_one()
+    return told
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Bring the schema up to date; of several processes that start at once, one does it.
+
+    Raises:
+        Misconfigured: a newer version of the program has written here.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    found = _version(connection)
+    if found is not None and found not in _KNOWN:
+        raise Misconfigured(
+            "The ledger was written by a newer version of xylo-mcp.", "Install that version; the ledger stays as it is."
+        )
+    if found != VERSION:
+        _upgrade(connection)
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415  # needed once in a ledger's life
+    from alembic.config import Config  # noqa: PLC0415  # likewise
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, VERSION)
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": _PATIENCE},
+    )
+
+    def connected(raw: sqlite3.Connection, record: object) -> None:
+        raw.isolation_level = None  # transactions begin below, not where the driver thinks they should
+        raw.execute("PRAGMA journal_mode=WAL")
+        raw.execute("PRAGMA synchronous=FULL")
+
+    def begun(connection: sa.Connection) -> None:
+        # A transaction that turns from reading to writing can fail at once, whatever the patience: so writers say it.
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def _postgresql(address: str) -> sa.Engine:
+    options: dict[str, Any] = {"pool_size": _CONNECTIONS, "max_overflow": 0, "pool_pre_ping": True}
+    url = sa.make_url(address).set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, connect_args={"connect_timeout": _PATIENCE}, **options)

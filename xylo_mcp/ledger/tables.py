@@ -1,0 +1,115 @@
+"""The tables. Every row says whose it is; amounts, moments and values are text, so that both stores keep them alike."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, PrimaryKeyConstraint, String, Table, Text
+
+METADATA = MetaData()
+_ID = String(40)
+
+TENANT = Table(
+    "tenant",
+    METADATA,
+    Column("tenant", _ID, primary_key=True),
+    Column("last_at", String(40), nullable=False),
+    Column("audit_seq", BigInteger, nullable=False),
+    Column("audit_hash", String(64), nullable=False),
+    Column("policy_digest", String(64), nullable=False),
+    Column("policy_text", Text, nullable=False),
+    comment="one row a tenant: locked by whoever writes, so that a tenant's writes come one after the other",
+)
+
+OPERATION = Table(
+    "operation",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("tool", String(60), nullable=False),
+    Column("idempotency_key", String(200), nullable=True),
+    Column("digest", String(64), nullable=False),
+    Column("account", String(60), nullable=False),
+    Column("campaign_id", _ID, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("updated_at", String(40), nullable=False),
+    Column("lease_until", String(40), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("operation_by_key", OPERATION.c.tenant, OPERATION.c.principal, OPERATION.c.idempotency_key, unique=True)
+Index("operation_by_digest", OPERATION.c.tenant, OPERATION.c.digest, OPERATION.c.created_at)
+Index("operation_by_campaign", OPERATION.c.tenant, OPERATION.c.account, OPERATION.c.campaign_id)
+Index("operation_by_state", OPERATION.c.tenant, OPERATION.c.state, OPERATION.c.lease_until)
+Index("operation_by_time", OPERATION.c.tenant, OPERATION.c.created_at)
+
+RESERVATION = Table(
+    "reservation",
+    METADATA,
+    Column("operation_id", _ID, nullable=False),
+    Column("budget_id", String(60), nullable=False),
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("account", String(60), nullable=False),
+    Column("daily", String(40), nullable=True),
+    Column("settled_at", String(40), nullable=True),
+    PrimaryKeyConstraint("operation_id", "budget_id"),
+    comment="what a budget may commit to a day for all we know; settled_at is null while the outcome is not known",
+)
+Index("reservation_by_time", RESERVATION.c.tenant, RESERVATION.c.settled_at)
+
+APPROVAL = Table(
+    "approval",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("operation_id", _ID, nullable=False, unique=True),
+    Column("state", String(20), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("approver", String(200), nullable=False),
+    Column("channel", String(40), nullable=False),
+)
+Index("approval_by_state", APPROVAL.c.tenant, APPROVAL.c.state)
+
+OBSERVATION = Table(
+    "observation",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("account", String(60), nullable=False),
+    Column("looked_at", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("tenant", "account"),
+    comment="what an account committed to when somebody last looked",
+)
+
+HALT = Table(
+    "halt",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("lifted_at", String(40), nullable=True),
+    Column("paused", Text, nullable=False),
+)
+Index("halt_by_tenant", HALT.c.tenant, HALT.c.lifted_at)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("tenant", "seq"),
+    comment="append-only, by triggers; each row's hash covers the row and the hash before it",
+)
