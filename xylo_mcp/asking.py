@@ -44,7 +44,7 @@ class Person:
         self, session: ServerSession, request_id: types.RequestId | None, answered: Mapping[str, Reply]
     ) -> None:
         self._session, self._request_id, self._answered = session, request_id, answered
-        self._later = session.protocol_version in MODERN_PROTOCOL_VERSIONS
+        self._by_retry = session.protocol_version in MODERN_PROTOCOL_VERSIONS
 
     @property
     def can_be_asked(self) -> bool:
@@ -52,7 +52,7 @@ class Person:
 
         A client of the older era that is served without a session has no way back.
         """
-        return _shows_forms(self._session.client_capabilities) and (self._later or self._session.can_send_request)
+        return _shows_forms(self._session.client_capabilities) and (self._by_retry or self._session.can_send_request)
 
     @property
     def answered(self) -> Mapping[str, Reply]:
@@ -65,7 +65,7 @@ class Person:
             return self._answered[question.operation_id]
         if not self.can_be_asked:
             return "cancelled"
-        if self._later:
+        if self._by_retry:
             raise AskFirst(question)
         with anyio.move_on_after(LIFE.total_seconds()):
             return await self._push(question)
@@ -82,7 +82,7 @@ class Person:
 
 
 class Asking:
-    """What one tool call brings in answers, and takes out in questions.
+    """What one tool call brings in answers, and takes out in questions: one at a time, each forgets the one before.
 
     `audience` is the server that asks (all that share keys and a ledger are one), `who` its caller. Together with
     the tool and its arguments they are what a question's state is bound to.
@@ -129,7 +129,7 @@ class Asking:
 
 
 def _shows_forms(client: types.ClientCapabilities | None) -> bool:
-    """Clients that know forms alone declare an empty capability; one that names `url` alone shows none."""
+    """An empty capability means forms; one that names `url` alone has none (specification 2025-11-25, "Elicitation")."""
     asks = client.elicitation if client else None
     return asks is not None and (asks.form is not None or asks.url is None)
 

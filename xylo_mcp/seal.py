@@ -118,7 +118,7 @@ def _make(file: Path) -> None:
 
 def _own_text(file: Path) -> str:
     """What is in `file`, if it is ours and nobody else can open it."""
-    with open(file, encoding="ascii", opener=_itself) as reading:  # noqa: PTH123  # Path.open takes no opener
+    with open(file, encoding="ascii", opener=_itself) as reading:  # Path.open takes no opener
         found = os.fstat(reading.fileno())
         if _OWNED and (found.st_mode & _OTHERS or found.st_uid != os.geteuid()):
             raise Unset(f"{file} must belong to this server's user, and be closed to all others: chmod 600 {file}")
