@@ -82,7 +82,9 @@ class Person:
 
 
 class Asking:
-    """What one tool call brings in answers, and takes out in questions: one at a time, each forgets the one before.
+    """Takes the answer out of one tool call, and puts the next question into its result.
+
+    A call brings the reply to the latest question alone: who asks several has to remember what was said before.
 
     `audience` is the server that asks (all that share keys and a ledger are one), `who` its caller. Together with
     the tool and its arguments they are what a question's state is bound to.
@@ -129,7 +131,7 @@ class Asking:
 
 
 def _shows_forms(client: types.ClientCapabilities | None) -> bool:
-    """An empty capability means forms; one that names `url` alone has none (specification 2025-11-25, "Elicitation")."""
+    """An empty capability means forms; with `url` alone there are none (specification 2025-11-25, "Elicitation")."""
     asks = client.elicitation if client else None
     return asks is not None and (asks.form is not None or asks.url is None)
 
