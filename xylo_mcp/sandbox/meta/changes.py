@@ -23,9 +23,9 @@ def changed(world: World, campaign: Campaign, given: Given, wanted: Wanted) -> M
     _check_alive(campaign, names, wanted)
     terms = _terms(world, campaign, wanted)
     _check_budget_level(world, campaign, wanted)
+    budgets.check_end(wanted.stop, world.clock())
     if names & {"daily_budget", "lifetime_budget", "start_time", "stop_time"}:
         budgets.check(terms)
-    budgets.check_end(wanted.stop, world.clock())
     budgets.check_bidding(terms, said="bid_strategy" in wanted.details)
     _check_history(world, campaign, wanted)
     details = {**campaign.details, **wanted.details, "updated_time": written(updated(campaign))}

@@ -18,8 +18,8 @@ def check(world: World, given: Given, wanted: Wanted) -> None:
     if given.has("status"):
         given.word("status", _STATUSES)
     terms = _terms(world, given, wanted)
-    budgets.check(terms)
     budgets.check_end(wanted.stop, world.clock())
+    budgets.check(terms)
     budgets.check_bidding(terms, said="bid_strategy" in wanted.details)
     if not terms.has_budget and "is_adset_budget_sharing_enabled" not in wanted.details:
         raise sharing_unsaid()

@@ -60,11 +60,17 @@ class Graph:
     def __init__(self, world: World) -> None:
         self._world, self._insights = world, Insights(world)
 
+    def found(self, identity: str) -> Campaign | AdSet | None:
+        """The campaign or the ad set with this id."""
+        if not identity.isdecimal():
+            return None
+        return self._world.campaign("meta", identity) or ad_set(self._world, identity)
+
     def account_of(self, node: str) -> AccountPlan | None:
         """The account that a node is or belongs to, None if there is none."""
         if node.startswith("act_"):
             return self._world.account("meta", node.removeprefix("act_"))
-        found = self._object(node)
+        found = self.found(node)
         return found.account if isinstance(found, Campaign) else found.campaign.account if found else None
 
     def read(self, path: Sequence[str], arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
@@ -98,19 +104,13 @@ class Graph:
             return _Node(("id", "name"), _value_of_me, {"adaccounts": self._accounts})
         if name.startswith("act_") and (plan := self.account_of(name)):
             return self._account(plan)
-        match self._object(name):
+        match self.found(name):
             case None:
                 raise no_such_object("get", name)
             case Campaign() as campaign:
                 return self._campaign(campaign)
             case found:
                 return _ad_set(found)
-
-    def _object(self, identity: str) -> Campaign | AdSet | None:
-        """The campaign or the ad set with this id."""
-        if not identity.isdecimal():
-            return None
-        return self._world.campaign("meta", identity) or ad_set(self._world, identity)
 
     def _account(self, plan: AccountPlan) -> _Node:
         edges: dict[str, _Edge] = {

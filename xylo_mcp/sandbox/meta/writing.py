@@ -34,14 +34,14 @@ class Writing:
     def answer(self, method: str, path: Sequence[str], arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         """What became of a request to `path` (without its version)."""
         account = self._graph.account_of(path[0]) if path else None
-        campaign = self._world.campaign("meta", path[0]) if path else None
+        found = self._graph.found(path[0]) if path else None
         match method, path:
             case "POST", [node, "campaigns"] if account and node.startswith("act_"):
                 return self._create(_open(account), arguments, visit)
-            case "POST", [_] if campaign:
-                return self._update(_open(campaign.account), campaign.id, arguments, visit)
-            case "DELETE", [_] if campaign:
-                return self._delete(_open(campaign.account), campaign.id, arguments)
+            case "POST", [_] if isinstance(found, Campaign):
+                return self._update(_open(found.account), found.id, arguments, visit)
+            case "DELETE", [_] if isinstance(found, Campaign):
+                return self._delete(_open(found.account), found.id, arguments)
             case _:
                 raise _not_offered(method, path, known=account is not None)
 
