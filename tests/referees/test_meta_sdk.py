@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from facebook_business.adobjects.abstractcrudobject import AbstractCrudObject
 from facebook_business.adobjects.adaccount import AdAccount
 from facebook_business.adobjects.campaign import Campaign
 from facebook_business.adobjects.user import User
@@ -27,6 +26,14 @@ TOKEN, SECRET = CREDENTIALS["ACCESS_TOKEN"], CREDENTIALS["APP_SECRET"]
 FIRST = "120210000000000001"
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 14)
 RANGE = {"since": SINCE.isoformat(), "until": UNTIL.isoformat()}
+DAILY = {
+    "name": "Neu 🚀",
+    "objective": "OUTCOME_SALES",
+    "special_ad_categories": [],
+    "status": "PAUSED",
+    "daily_budget": 12345,
+    "bid_strategy": "LOWEST_COST_WITHOUT_CAP",
+}
 Connect = Callable[..., FacebookAdsApi]
 
 
@@ -47,6 +54,17 @@ def origin(world: World, faults: Faults) -> Iterator[str]:
     yield from served(Faulty(server(world, proof_required=True), "meta", faults))
 
 
+@pytest.fixture(scope="module")
+def writable() -> World:
+    """A world that some tests write to, beside the one that the others read."""
+    return World(7, date(2026, 11, 22), lambda: datetime(2026, 11, 22, 12, tzinfo=UTC), (CAST,))
+
+
+@pytest.fixture(scope="module")
+def writable_origin(writable: World, faults: Faults) -> Iterator[str]:
+    yield from served(Faulty(server(writable, proof_required=True), "meta", faults))
+
+
 def served(app: ASGIApp) -> Iterator[str]:
     running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
     thread = threading.Thread(target=running.run)
@@ -65,7 +83,7 @@ def connect(origin: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     sessions: list[FacebookSession] = []
 
-    def make(token: str = TOKEN, secret: str | None = SECRET) -> FacebookAdsApi:
+    def make(token: str = TOKEN, secret: str | None = SECRET, origin: str = origin) -> FacebookAdsApi:
         session = FacebookSession("1", secret, token, timeout=10)
         session.GRAPH = origin
         sessions.append(session)
@@ -79,6 +97,11 @@ def connect(origin: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
 @pytest.fixture
 def api(connect: Connect) -> FacebookAdsApi:
     return connect()
+
+
+@pytest.fixture
+def writer(connect: Connect, writable_origin: str) -> FacebookAdsApi:
+    return connect(origin=writable_origin)
 
 
 def test_the_sdk_lists_all_accounts_over_several_pages(api: FacebookAdsApi) -> None:
@@ -240,10 +263,146 @@ def test_the_sdk_knows_the_refusals(
     assert told(caught.value) == expected
 
 
-def test_the_sdk_cannot_change_anything(api: FacebookAdsApi) -> None:
+def test_the_sdk_makes_a_campaign_and_reads_it_back(writer: FacebookAdsApi, writable: World) -> None:
+    campaign = AdAccount("act_123456789", api=writer).create_campaign(params={**DAILY, "adlabels": [{"name": "mine"}]})
+    campaign.api_get(fields=["name", "status", "daily_budget", "objective", "special_ad_categories", "adlabels"])
+    (label,) = campaign["adlabels"]
+    found = writable.campaign("meta", campaign["id"])
+    assert {key: campaign[key] for key in ("name", "status", "daily_budget", "objective")} == {
+        "name": "Neu 🚀",
+        "status": "PAUSED",
+        "daily_budget": "12345",
+        "objective": "OUTCOME_SALES",
+    }
+    assert (campaign["special_ad_categories"], label["name"]) == ([], "mine")
+    assert (found.name, found.switch, found.goal, amount(found.daily, "USD")) == (
+        "Neu 🚀",
+        "off",
+        "purchases",
+        Decimal("123.45"),
+    )
+
+
+def test_the_sdk_is_told_what_was_made_where_it_names_fields(writer: FacebookAdsApi) -> None:
+    fields = ["name", "daily_budget"]
+    campaign = AdAccount("act_223456789", api=writer).create_campaign(fields=fields, params=DAILY)
+    assert (campaign["name"], campaign["daily_budget"], campaign["id"].isdecimal()) == ("Neu 🚀", "12345", True)
+
+
+def test_the_sdk_makes_an_active_campaign_where_it_says_no_status(writer: FacebookAdsApi, writable: World) -> None:
+    unsaid = {name: value for name, value in DAILY.items() if name != "status"}
+    campaign = AdAccount("act_123456789", api=writer).create_campaign(params=unsaid)
+    assert writable.campaign("meta", campaign["id"]).switch == "on"
+
+
+def test_the_sdk_changes_a_campaign(writer: FacebookAdsApi, writable: World) -> None:
+    campaign = Campaign("120210000000000002", api=writer)
+    steps = [
+        {"name": "Anders", "daily_budget": 7000},
+        {"status": Campaign.Status.paused},
+        {"status": Campaign.Status.active},
+        {"spend_cap": 50000, "stop_time": "2027-01-31T23:59:59-0800"},
+    ]
+    switches: list[str] = []
+    for step in steps:
+        campaign.api_update(params=step)
+        switches.append(writable.campaign("meta", campaign["id"]).switch)
+    campaign.api_get(fields=["name", "effective_status", "daily_budget", "spend_cap", "stop_time"])
+    assert switches == ["on", "off", "on", "on"]
+    assert campaign.export_all_data() == {
+        "id": "120210000000000002",
+        "name": "Anders",
+        "effective_status": "ACTIVE",
+        "daily_budget": "7000",
+        "spend_cap": "50000",
+        "stop_time": "2027-01-31T23:59:59-0800",
+    }
+
+
+def test_the_sdk_deletes_a_campaign_but_not_all_of_them(writer: FacebookAdsApi, writable: World) -> None:
+    account = AdAccount("act_123456789", api=writer)
+    campaign = account.create_campaign(params=DAILY)
     with pytest.raises(FacebookRequestError) as caught:
-        AbstractCrudObject.remote_delete(Campaign(FIRST, api=api))
+        account.delete_campaigns(params={"delete_strategy": "DELETE_ANY", "object_count": 100})
+    campaign.api_delete()
     assert told(caught.value) == (400, 100, 33)
+    assert writable.campaign("meta", campaign["id"]).switch == "deleted"
+    assert writable.campaign("meta", FIRST).switch == "on"
+
+
+def test_the_sdk_reads_ad_sets_with_budgets_of_their_own(writer: FacebookAdsApi, writable: World) -> None:
+    fields = ["campaign_id", "effective_status", "daily_budget", "lifetime_budget", "end_time"]
+    cursor = AdAccount("act_123456789", api=writer).get_ad_sets(fields=fields, params={"limit": 9})
+    budgets = {
+        one["id"]: (one["campaign_id"], int(one.get("daily_budget", 0)), int(one.get("lifetime_budget", 0)))
+        for one in cursor
+    }
+    assert budgets == {
+        group.id: (found.id, group.daily, group.lifetime)
+        for found in writable.campaigns("meta", "123456789")
+        if found.state != "gone"
+        for group in writable.ad_groups("meta", found)
+    }
+
+
+def test_the_sdk_pauses_a_campaign_and_sees_its_ad_sets_paused(writer: FacebookAdsApi, writable: World) -> None:
+    campaign = Campaign(FIRST, api=writer)
+    campaign.api_update(params={"status": "PAUSED"})
+    rows = campaign.get_ad_sets(fields=["status", "effective_status"])
+    assert {(one["status"], one["effective_status"]) for one in rows} == {
+        ("ACTIVE", "CAMPAIGN_PAUSED"),
+        ("PAUSED", "PAUSED"),
+    }
+    campaign.api_update(params={"status": "ACTIVE"})
+    assert writable.campaign("meta", FIRST).state == "delivering"
+
+
+def test_the_sdk_checks_without_writing(writer: FacebookAdsApi, writable: World) -> None:
+    before = writable.campaigns("meta", "123456789"), writable.attempts()
+    only = {"execution_options": ["validate_only"]}
+    made = AdAccount("act_123456789", api=writer).create_campaign(params={**DAILY, **only})
+    Campaign(FIRST, api=writer).api_update(params={"name": "Anders", **only})
+    assert made.get("id") is None
+    assert (writable.campaigns("meta", "123456789"), writable.attempts()) == before
+
+
+@pytest.mark.filterwarnings("ignore:value of")  # the SDK warns of what it then sends all the same
+@pytest.mark.parametrize(
+    ("change", "expected", "blamed"),
+    [
+        ({"daily_budget": 99}, (400, 100, 1885272), [["daily_budget"]]),
+        ({"daily_budget": "123.45"}, (400, 100, None), None),
+        ({"objective": "LINK_CLICKS"}, (400, 100, None), None),
+        ({"lifetime_budget": 5000}, (400, 100, None), [["daily_budget"], ["lifetime_budget"]]),
+        ({"special_ad_categories": ["PETS"]}, (400, 100, None), None),
+        ({"spend_cap": 1}, (400, 100, 2446307), [["spend_cap"]]),
+    ],
+)
+def test_the_sdk_knows_what_a_new_campaign_is_refused_for(
+    writer: FacebookAdsApi, change: dict[str, Any], expected: tuple[int, int, int | None], blamed: Any
+) -> None:
+    with pytest.raises(FacebookRequestError) as caught:
+        AdAccount("act_123456789", api=writer).create_campaign(params={**DAILY, **change})
+    assert (told(caught.value), caught.value.api_blame_field_specs()) == (expected, blamed)
+
+
+def test_the_sdk_must_say_whether_budgets_are_shared(writer: FacebookAdsApi) -> None:
+    account = AdAccount("act_123456789", api=writer)
+    without = {name: value for name, value in DAILY.items() if name not in {"daily_budget", "bid_strategy"}}
+    with pytest.raises(FacebookRequestError) as caught:
+        account.create_campaign(params=without)
+    campaign = account.create_campaign(params={**without, "is_adset_budget_sharing_enabled": False})
+    assert (told(caught.value), campaign["id"].isdecimal()) == ((400, 100, 4834011), True)
+
+
+@pytest.mark.parametrize("switch", ["archived", "deleted"])
+def test_the_sdk_cannot_wake_what_is_gone(writer: FacebookAdsApi, writable: World, switch: str) -> None:
+    gone = next(one for one in writable.campaigns("meta", "123456789") if one.switch == switch)
+    with pytest.raises(FacebookRequestError) as caught:
+        Campaign(gone.id, api=writer).api_update(params={"status": "ACTIVE"})
+    Campaign(gone.id, api=writer).api_update(params={"name": "Anders"})
+    after = writable.campaign("meta", gone.id)
+    assert (told(caught.value), after.name, after.switch) == ((400, 100, 1487566), "Anders", switch)
 
 
 def told(error: FacebookRequestError) -> tuple[int, int, int | None]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import httpx2
 import msgspec
 import pytest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xylo_mcp.sandbox.meta import CAST, CREDENTIALS, server
 from xylo_mcp.sandbox.world import World
@@ -64,6 +64,42 @@ def app(world: World) -> ASGIApp:
 async def graph(app: ASGIApp, client: Callable[..., httpx2.AsyncClient]) -> AsyncGenerator[httpx2.AsyncClient]:
     async with client(app) as http:
         yield http
+
+
+@pytest.fixture(scope="session")
+def fails() -> Callable[[ASGIApp, str], ASGIApp]:
+    """A server whose requests all meet one of the vendor's own faults."""
+
+    def make(app: ASGIApp, fault: str) -> ASGIApp:
+        async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "fault": fault}, receive, send)
+
+        return failing
+
+    return make
+
+
+@pytest.fixture
+def fresh() -> World:
+    """A world of a test's own, to be written to."""
+    return World(7, date(2026, 11, 22), lambda: datetime(2026, 11, 22, 12, tzinfo=UTC), (CAST,))
+
+
+@pytest.fixture
+async def writes(fresh: World, client: Callable[..., httpx2.AsyncClient]) -> AsyncGenerator[httpx2.AsyncClient]:
+    async with client(server(fresh)) as http:
+        yield http
+
+
+@pytest.fixture(scope="session")
+def refused() -> Callable[[httpx2.Response], tuple[int, int, int]]:
+    """HTTP status, code and subcode of an answer that must be an error."""
+
+    def read(response: httpx2.Response) -> tuple[int, int, int]:
+        error = msgspec.json.decode(response.content, type=Refused).error
+        return response.status_code, error.code, error.error_subcode
+
+    return read
 
 
 @pytest.fixture(scope="session")

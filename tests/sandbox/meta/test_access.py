@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import httpx2
 import msgspec
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from xylo_mcp.sandbox.meta import CREDENTIALS, server
 from xylo_mcp.sandbox.world import World
@@ -16,17 +16,8 @@ TOKEN = CREDENTIALS["ACCESS_TOKEN"]
 PROOF = hmac.new(CREDENTIALS["APP_SECRET"].encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
 FIRST = "120210000000000001"
 Client = Callable[..., httpx2.AsyncClient]
+Fails = Callable[[ASGIApp, str], ASGIApp]
 Refusal = Callable[..., Awaitable[tuple[int, int, int]]]
-
-
-class Fails:
-    """A server whose requests all meet one of the vendor's own faults."""
-
-    def __init__(self, app: ASGIApp, fault: str) -> None:
-        self._app, self._fault = app, fault
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app({**scope, "fault": self._fault}, receive, send)
 
 
 async def test_a_token_is_taken_as_a_parameter_as_a_form_field_and_as_bearer(app: ASGIApp, client: Client) -> None:
@@ -75,20 +66,29 @@ async def test_an_app_that_demands_a_proof_refuses_its_absence_and_takes_the_rig
     ],
 )
 async def test_a_planned_fault_is_told_in_metas_codes(
-    app: ASGIApp, client: Client, refusal: Refusal, fault: str, path: str, expected: tuple[int, int, int]
+    app: ASGIApp,
+    client: Client,
+    fails: Fails,
+    refusal: Refusal,
+    *,
+    fault: str,
+    path: str,
+    expected: tuple[int, int, int],
 ) -> None:
-    async with client(Fails(app, fault)) as http:
+    async with client(fails(app, fault)) as http:
         assert await refusal(http, path) == expected
 
 
-async def test_a_server_error_says_that_it_passes(app: ASGIApp, client: Client) -> None:
-    async with client(Fails(app, "server_error")) as http:
+async def test_a_server_error_says_that_it_passes(app: ASGIApp, client: Client, fails: Fails) -> None:
+    async with client(fails(app, "server_error")) as http:
         response = await http.get("/me")
     assert response.json()["error"]["is_transient"] is True
 
 
-async def test_a_throttled_answer_says_which_quota_is_used_up_and_for_how_long(world: World, client: Client) -> None:
-    async with client(Fails(server(world, regain_minutes=4), "throttle")) as http:
+async def test_a_throttled_answer_says_which_quota_is_used_up_and_for_how_long(
+    world: World, client: Client, fails: Fails
+) -> None:
+    async with client(fails(server(world, regain_minutes=4), "throttle")) as http:
         headers = (await http.get("/act_123456789/campaigns")).headers
     used = msgspec.json.decode(headers["x-business-use-case-usage"], type=dict[str, list[dict[str, object]]])
     assert used == {

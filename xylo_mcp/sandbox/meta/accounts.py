@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from ..world import AccountPlan, World, cents
+from ..world import AccountPlan, World
 from .errors import no_such_field
-from .money import subunits
+from .money import least_daily, subunits
 from .wire import Json
 
 DEFAULT = ("id", "account_id")
@@ -49,7 +49,7 @@ _FIELDS: dict[str, Callable[[World, AccountPlan], Json]] = {
     "timezone_offset_hours_utc": _hours_from_utc,
     "account_status": lambda _, plan: _DISABLED if plan.disabled else _ACTIVE,
     "disable_reason": lambda _, plan: _RISK_PAYMENT if plan.disabled else _NO_REASON,
-    "min_daily_budget": lambda _, plan: int(subunits(cents(plan.currency), plan.currency)),
+    "min_daily_budget": lambda _, plan: int(subunits(least_daily(plan.currency), plan.currency)),
 }
 _WITHOUT_VALUE = frozenset(
     {

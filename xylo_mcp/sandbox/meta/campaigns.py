@@ -1,31 +1,37 @@
 """Campaigns as Meta shows them (Marketing API docs, "Ad Campaign Group", 2026-09)."""
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from ..world import Campaign, Goal, Switch, World
+import msgspec
+
+from ..world import Campaign, Goal, State, Switch, World
+from . import labels
 from .errors import no_such_field
 from .money import subunits
+from .times import local, start, stop, updated, written
 from .wire import Json
 
 DEFAULT = ("id",)
-EDGES = frozenset({"insights"})
+EDGES = frozenset({"adsets", "insights"})
 HIDDEN = frozenset({"ARCHIVED", "DELETED"})
+PARTS = {"adlabels": labels.FIELDS}
 EFFECTIVE_STATUSES = (
     *("ACTIVE", "PAUSED", "DELETED", "PENDING_REVIEW", "DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO"),
     *("CAMPAIGN_PAUSED", "ARCHIVED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"),
 )
-_STATUS: dict[Switch, str] = {"on": "ACTIVE", "off": "PAUSED", "archived": "ARCHIVED", "deleted": "DELETED"}
-_IN_TROUBLE = {"in_review": "IN_PROCESS", "rejected": "WITH_ISSUES", "limited": "WITH_ISSUES"}
-_ODAX: dict[Goal, str] = {
-    "awareness": "OUTCOME_AWARENESS",
-    "traffic": "OUTCOME_TRAFFIC",
-    "engagement": "OUTCOME_ENGAGEMENT",
-    "leads": "OUTCOME_LEADS",
-    "app": "OUTCOME_APP_PROMOTION",
-    "purchases": "OUTCOME_SALES",
+SWITCHES: Mapping[str, Switch] = {"ACTIVE": "on", "PAUSED": "off", "ARCHIVED": "archived", "DELETED": "deleted"}
+STATUS: Mapping[Switch, str] = {switch: word for word, switch in SWITCHES.items()}
+IN_TROUBLE: Mapping[State, str] = {"in_review": "IN_PROCESS", "rejected": "WITH_ISSUES", "limited": "WITH_ISSUES"}
+ODAX: Mapping[str, Goal] = {
+    "OUTCOME_AWARENESS": "awareness",
+    "OUTCOME_TRAFFIC": "traffic",
+    "OUTCOME_ENGAGEMENT": "engagement",
+    "OUTCOME_LEADS": "leads",
+    "OUTCOME_APP_PROMOTION": "app",
+    "OUTCOME_SALES": "purchases",
 }
+_ODAX: Mapping[Goal, str] = {goal: word for word, goal in ODAX.items()}
 _LEGACY: dict[Goal, str] = {
     "awareness": "BRAND_AWARENESS",
     "traffic": "LINK_CLICKS",
@@ -35,7 +41,6 @@ _LEGACY: dict[Goal, str] = {
     "purchases": "CONVERSIONS",
 }
 _LEGACY_AGE = timedelta(days=200)
-_PLANNED_AHEAD = timedelta(days=60)
 _ISSUES: dict[str, dict[str, Json]] = {
     "rejected": {
         "level": "AD",
@@ -63,27 +68,32 @@ def check(name: str) -> None:
 def campaign_value(world: World, campaign: Campaign, name: str) -> Json | None:
     """What the field `name` of a campaign says; None where it has no value, and then no key."""
     check(name)
+    kept = campaign.details.get(name)
+    if kept is not None and name in _REMEMBERED:
+        return _REMEMBERED[name](kept)
     show = _FIELDS.get(name)
     return show(world, campaign) if show else _SAME_FOR_ALL.get(name)
 
 
 def status(campaign: Campaign) -> str:
     """What was asked for: `status` and `configured_status`."""
-    return _STATUS[campaign.switch]
+    return STATUS[campaign.switch]
 
 
 def effective_status(campaign: Campaign) -> str:
     """What became of it. A campaign whose time is over stays ACTIVE: its stop_time tells."""
-    return _IN_TROUBLE.get(campaign.state) or status(campaign)
+    return IN_TROUBLE.get(campaign.state) or status(campaign)
 
 
 def objective(world: World, campaign: Campaign) -> str:
     """Some old campaigns still have an objective from before the outcome-driven ones."""
-    return (_LEGACY if _is_legacy(world, campaign) else _ODAX)[campaign.goal]
+    kept = campaign.details.get("objective")
+    return kept or (_LEGACY if _is_legacy(world, campaign) else _ODAX)[campaign.goal]
 
 
 def _is_legacy(world: World, campaign: Campaign) -> bool:
-    return int(campaign.id) % 4 == 3 and world.anchor - campaign.first_day > _LEGACY_AGE
+    was_there = "objective" not in campaign.details
+    return was_there and int(campaign.id) % 4 == 3 and world.anchor - campaign.first_day > _LEGACY_AGE
 
 
 def _issues(world: World, campaign: Campaign) -> Json | None:
@@ -112,22 +122,18 @@ def _bid_strategy(world: World, campaign: Campaign) -> Json | None:
 
 
 def _stop(world: World, campaign: Campaign) -> Json | None:
-    if campaign.state != "ended" and not campaign.lifetime:
-        return None
-    last_day = campaign.last_day or world.anchor + _PLANNED_AHEAD
-    return _at(campaign, last_day, time(23, 59, 59))
+    end = stop(world, campaign)
+    return written(end) if end else None
 
 
-def _at(campaign: Campaign, day: date, hour: time) -> str:
-    return _written(datetime.combine(day, hour, ZoneInfo(campaign.account.time_zone)))
+def _category(_: World, campaign: Campaign) -> Json:
+    """What was there before there could be several."""
+    kept = _decoded(campaign.details.get("special_ad_categories", "[]"))
+    return kept[0] if kept else "NONE"
 
 
-def _moment(campaign: Campaign, moment: datetime) -> str:
-    return _written(moment.astimezone(ZoneInfo(campaign.account.time_zone)))
-
-
-def _written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S%z")
+def _decoded(kept: str) -> list[Json]:
+    return [*msgspec.json.decode(kept, type=list[str])]
 
 
 _FIELDS: dict[str, Callable[[World, Campaign], Json | None]] = {
@@ -143,17 +149,26 @@ _FIELDS: dict[str, Callable[[World, Campaign], Json | None]] = {
     "daily_budget": lambda world, campaign: _budget(world, campaign, minor=campaign.daily),
     "lifetime_budget": lambda world, campaign: _budget(world, campaign, minor=campaign.lifetime),
     "budget_remaining": _remaining,
-    "start_time": lambda _, campaign: _at(campaign, campaign.first_day, time()),
+    "start_time": lambda _, campaign: written(start(campaign)),
     "stop_time": _stop,
-    "created_time": lambda _, campaign: _moment(campaign, campaign.created),
-    "updated_time": lambda _, campaign: _moment(campaign, campaign.modified),
+    "created_time": lambda _, campaign: written(local(campaign.created, campaign.account)),
+    "updated_time": lambda _, campaign: written(updated(campaign)),
+    "special_ad_category": _category,
+}
+_REMEMBERED: dict[str, Callable[[str], Json | None]] = {
+    "bid_strategy": str,
+    "buying_type": str,
+    "is_adset_budget_sharing_enabled": lambda kept: kept == "true",
+    "special_ad_categories": _decoded,
+    "special_ad_category_country": _decoded,
+    "spend_cap": lambda kept: kept or None,
+    "adlabels": labels.shown,
 }
 _SAME_FOR_ALL: dict[str, Json] = {
     "buying_type": "AUCTION",
     "is_adset_budget_sharing_enabled": False,
     "can_use_spend_cap": True,
     "special_ad_categories": [],
-    "special_ad_category": "NONE",
     "smart_promotion_type": "GUIDED_CREATION",
     "source_campaign_id": "0",
     "topline_id": "0",

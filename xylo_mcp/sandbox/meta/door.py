@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,17 +14,18 @@ from starlette.routing import Route
 
 from ..world import AccountPlan, World
 from .access import Access
-from .errors import GraphError, expired_token, no_such_object, server_fault, throttled, unsupported
+from .bodies import parameters
+from .errors import GraphError, expired_token, server_fault, throttled
 from .graph import Graph
 from .paging import Visit
 from .parameters import gathered
 from .usage import Usage, exhausted
 from .wire import Json, encoded
+from .writing import Writing
 
 _VERSION = re.compile(r"v\d+\.\d+")
 _NEWEST = "v26.0"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_FORM = "application/x-www-form-urlencoded"
 _CREDENTIALS = frozenset({"access_token", "appsecret_proof", "method"})
 
 
@@ -37,6 +37,7 @@ class _Ask:
     version: str
     path: Sequence[str]
     params: Mapping[str, str]
+    unread: GraphError | None
 
     @property
     def node(self) -> str:
@@ -46,14 +47,19 @@ class _Ask:
     def edge(self) -> str:
         return self.path[1] if len(self.path) > 1 else ""
 
+    @property
+    def question(self) -> Mapping[str, str]:
+        return {name: value for name, value in self.params.items() if name not in _CREDENTIALS}
+
 
 class Door:
-    """The server: the vendor's own faults come first, then the token, then the question."""
+    """The server: the vendor's own faults come first, then the token, then what is asked."""
 
     def __init__(
         self, world: World, graph: Graph, access: Access, *, gaps: bool = False, regain_minutes: int = 0
     ) -> None:
         self._world, self._graph, self._access = world, graph, access
+        self._writing = Writing(world, graph)
         self._gaps, self._regain_minutes = gaps, regain_minutes
         self._usage = Usage(world.clock)
         self._numbers = itertools.count(1)
@@ -74,6 +80,8 @@ class Door:
         return Response(encoded(body), status, headers, media_type="application/json; charset=UTF-8")
 
     def _answer(self, request: Request, ask: _Ask, account: AccountPlan | None) -> dict[str, Json]:
+        if ask.method != "GET":
+            self._writing.remember(ask.method, ask.path, ask.question)
         match request.scope.get("fault"):
             case "server_error":
                 raise server_fault()
@@ -83,12 +91,14 @@ class Door:
                 raise expired_token(self._world.clock())
             case _:
                 token = self._access.admit(ask.params, request.headers.get("authorization", ""))
-        if ask.method != "GET":
-            raise no_such_object(ask.method, ask.node) if ask.node else unsupported(ask.method)
+        if ask.unread:
+            raise ask.unread
         place = request.scope.get("root_path", "")  # where the server is mounted: base_url tells the outermost only
         root = f"{request.url.scheme}://{request.url.netloc}{place}/{ask.version}"
-        question = {name: value for name, value in ask.params.items() if name not in _CREDENTIALS}
-        return self._graph.read(ask.path, question, Visit(root, token, self._gaps))
+        visit = Visit(root, token, self._gaps)
+        if ask.method == "GET":
+            return self._graph.read(ask.path, ask.question, visit)
+        return self._writing.answer(ask.method, ask.path, ask.question, visit)
 
     def _headers_of(
         self, request: Request, ask: _Ask, account: AccountPlan | None, error: GraphError
@@ -106,11 +116,9 @@ class Door:
 
 async def _taken_apart(request: Request) -> _Ask:
     """The request's parts. As at Meta, a POST may say `method=get`, and slashes too many do no harm."""
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
-    if request.method == "POST" and request.headers.get("content-type", "").startswith(_FORM):
-        pairs += parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+    pairs, unread = await parameters(request)
     params = gathered(pairs)
     segments = [part for part in str(request.path_params["path"]).split("/") if part]
     version = segments.pop(0) if segments and _VERSION.fullmatch(segments[0]) else _NEWEST
     method = params.get("method", "POST").upper() if request.method == "POST" else request.method
-    return _Ask(method, version, segments, params)
+    return _Ask(method, version, segments, params, unread)

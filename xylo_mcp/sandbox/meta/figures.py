@@ -45,33 +45,47 @@ class Sums:
     one_by_one: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer, and the campaigns as they were: one that was written to since may have another."""
+
+    campaigns: Sequence[Campaign]
+    rows: Sequence[Row]
+
+    @property
+    def weight(self) -> int:
+        return len(self.rows) + _OVERHEAD
+
+
 class Books:
     """Answers questions for sums, and keeps about `most` rows. Where nothing was delivered, there is no row."""
 
     def __init__(self, world: World, most: int = 200_000) -> None:
         self._world, self._most = world, most
-        self._kept: OrderedDict[tuple[object, ...], Sequence[Row]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
         self._weight = 0
 
     def rows(self, asked: Sums) -> Sequence[Row]:
         """The rows, campaigns in the order given and each one's days in order."""
         now = int(self._world.clock().timestamp()) // _QUARTER_HOUR
-        ids = tuple(campaign.id for campaign in asked.campaigns)
-        key = (now, asked.account.id, ids, asked.spans, asked.one_by_one)
-        if key in self._kept:
+        campaigns = tuple(asked.campaigns)
+        key = (now, asked.account.id, tuple(one.id for one in campaigns), asked.spans, asked.one_by_one)
+        kept = self._kept.get(key)
+        if kept is not None and kept.campaigns == campaigns:
             self._kept.move_to_end(key)
-            return self._kept[key]
-        groups = [(one, (one,)) for one in asked.campaigns] if asked.one_by_one else [(None, asked.campaigns)]
-        found = tuple(row for one, campaigns in groups for row in self._rows(asked, one, campaigns))
-        self._keep(key, found)
+            return kept.rows
+        groups = [(one, (one,)) for one in campaigns] if asked.one_by_one else [(None, campaigns)]
+        found = tuple(row for one, members in groups for row in self._rows(asked, one, members))
+        self._keep(key, _Kept(campaigns, found))
         return found
 
-    def _keep(self, key: tuple[object, ...], rows: Sequence[Row]) -> None:
-        self._kept[key] = rows
-        self._weight += len(rows) + _OVERHEAD
+    def _keep(self, key: tuple[object, ...], answer: _Kept) -> None:
+        stale = self._kept.pop(key, None)
+        self._kept[key] = answer
+        self._weight += answer.weight - (stale.weight if stale else 0)
         while self._weight > self._most and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
-            self._weight -= len(oldest) + _OVERHEAD
+            self._weight -= oldest.weight
 
     def _rows(self, asked: Sums, campaign: Campaign | None, campaigns: Iterable[Campaign]) -> Iterator[Row]:
         starts = [since for since, _ in asked.spans]

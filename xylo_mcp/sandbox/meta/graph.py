@@ -1,21 +1,23 @@
 """Nodes, their fields and their edges, wherever in a question they are named."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from ..world import AccountPlan, Campaign, World
-from . import accounts, campaigns
+from . import accounts, adsets, campaigns
+from .adsets import AdSet, ad_set, ad_set_value
 from .errors import invalid, no_such_field, no_such_object, not_one_of, unknown_path, unsupported
 from .fields import Field, asked, unique
 from .insights import Insights
 from .paging import PAGING, Listing, Visit, page
 from .parameters import refuse_others
-from .selection import question, selected
+from .selection import question, selected_ad_sets, selected_campaigns
 from .wire import Json
 
 ME = "1000000000000001"
+EDGES = frozenset({"adaccounts", "campaigns", "adsets", "insights"})
 _MOST_IDS = 50
 _SUMMARIES = frozenset({"", "true", "1", "total_count", '["total_count"]'})
 _ME: dict[str, Json] = {"id": ME, "name": "Sandbox system user"}
@@ -25,11 +27,12 @@ _Edge = Callable[[Mapping[str, str], Visit], dict[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """One object: what its fields say and where its edges lead."""
+    """One object: what its fields say, where its edges lead, and which fields are lists of objects with fields."""
 
     default: tuple[str, ...]
     value: Callable[[str], Json | None]
     edges: Mapping[str, _Edge]
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def shown(self, fields: Sequence[Field], visit: Visit) -> dict[str, Json]:
         """The object with the fields that are asked for, and always its id. What has no value has no key."""
@@ -42,6 +45,8 @@ class _Node:
 
     def _value(self, wanted: Field, visit: Visit) -> Json | None:
         edge = self.edges.get(wanted.name)
+        if edge is None and wanted.name in self.parts and not wanted.arguments:
+            return _picked(self.value(wanted.name), wanted, self.parts[wanted.name])
         if edge is None:
             return self.value(wanted.alone())
         inner = {"fields": wanted.inner_text} if wanted.inner else {}
@@ -55,12 +60,18 @@ class Graph:
     def __init__(self, world: World) -> None:
         self._world, self._insights = world, Insights(world)
 
+    def found(self, identity: str) -> Campaign | AdSet | None:
+        """The campaign or the ad set with this id."""
+        if not identity.isdecimal():
+            return None
+        return self._world.campaign("meta", identity) or ad_set(self._world, identity)
+
     def account_of(self, node: str) -> AccountPlan | None:
         """The account that a node is or belongs to, None if there is none."""
         if node.startswith("act_"):
             return self._world.account("meta", node.removeprefix("act_"))
-        campaign = self._campaigns.get(node)
-        return campaign.account if campaign else None
+        found = self.found(node)
+        return found.account if isinstance(found, Campaign) else found.campaign.account if found else None
 
     def read(self, path: Sequence[str], arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         """What a GET of `path` (without its version) says."""
@@ -74,11 +85,6 @@ class Graph:
         if len(rest) > 1 or rest[0] not in found.edges:
             raise unknown_path(rest)
         return found.edges[rest[0]](arguments, visit)
-
-    @cached_property
-    def _campaigns(self) -> Mapping[str, Campaign]:
-        plans = self._world.cast("meta").accounts
-        return {found.id: found for plan in plans for found in self._world.campaigns("meta", plan.id)}
 
     def _several(self, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         """Nodes by their ids; one that is not there fails all."""
@@ -98,20 +104,29 @@ class Graph:
             return _Node(("id", "name"), _value_of_me, {"adaccounts": self._accounts})
         if name.startswith("act_") and (plan := self.account_of(name)):
             return self._account(plan)
-        if campaign := self._campaigns.get(name):
-            return self._campaign(campaign)
-        raise no_such_object("get", name)
+        match self.found(name):
+            case None:
+                raise no_such_object("get", name)
+            case Campaign() as campaign:
+                return self._campaign(campaign)
+            case found:
+                return _ad_set(found)
 
     def _account(self, plan: AccountPlan) -> _Node:
         edges: dict[str, _Edge] = {
             "campaigns": partial(self._campaigns_of, plan),
+            "adsets": partial(self._ad_sets_of, f"act_{plan.id}", lambda: self._world.campaigns("meta", plan.id)),
             "insights": partial(self._insights.answer, plan, None),
         }
         return _Node(accounts.DEFAULT, partial(accounts.account_value, self._world, plan), edges)
 
     def _campaign(self, campaign: Campaign) -> _Node:
-        edges: dict[str, _Edge] = {"insights": partial(self._insights.answer, campaign.account, campaign)}
-        return _Node(campaigns.DEFAULT, partial(campaigns.campaign_value, self._world, campaign), edges)
+        edges: dict[str, _Edge] = {
+            "insights": partial(self._insights.answer, campaign.account, campaign),
+            "adsets": partial(self._ad_sets_of, campaign.id, lambda: [campaign]),
+        }
+        value = partial(campaigns.campaign_value, self._world, campaign)
+        return _Node(campaigns.DEFAULT, value, edges, campaigns.PARTS)
 
     def _accounts(self, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         refuse_others(arguments, PAGING | {"summary"}, where="adaccounts")
@@ -119,11 +134,33 @@ class Graph:
         return _listed(Listing(f"{ME}/adaccounts", arguments, ""), plans, self._account, visit)
 
     def _campaigns_of(self, plan: AccountPlan, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
-        found = selected(self._world, plan.id, arguments)
+        found = selected_campaigns(self._world, self._world.campaigns("meta", plan.id), arguments)
         for one in asked(arguments):
             campaigns.check(one.name)
         listing = Listing(f"act_{plan.id}/campaigns", arguments, question(arguments))
         return _listed(listing, found, self._campaign, visit)
+
+    def _ad_sets_of(
+        self, node: str, above: Callable[[], Sequence[Campaign]], arguments: Mapping[str, str], visit: Visit
+    ) -> dict[str, Json]:
+        found = selected_ad_sets(self._world, above(), arguments)
+        for one in asked(arguments):
+            adsets.check(one.name)
+        return _listed(Listing(f"{node}/adsets", arguments, question(arguments)), found, _ad_set, visit)
+
+
+def _ad_set(found: AdSet) -> _Node:
+    return _Node(adsets.DEFAULT, partial(ad_set_value, found), {})
+
+
+def _picked(value: Json | None, wanted: Field, known: tuple[str, ...]) -> Json | None:
+    """Of each object in a list, the fields that are asked for, and always its id."""
+    names = [one.alone() for one in unique(wanted.inner, known)]
+    for name in names:
+        if name not in known:
+            raise no_such_field(name, wanted.name)
+    parts = value if isinstance(value, list) else []
+    return [{name: part[name] for name in (*names, "id")} for part in parts if isinstance(part, dict)] or None
 
 
 def _listed(listing: Listing, items: Sequence[_Item], node: Callable[[_Item], _Node], visit: Visit) -> dict[str, Json]:

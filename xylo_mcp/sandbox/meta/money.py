@@ -6,7 +6,8 @@ it is not the list of ISO 4217.
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from ..world import amount
+from ..cast import dollar
+from ..world import amount, cents
 
 _OFFSET_ONE = frozenset({"CLP", "COP", "CRC", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "TWD", "VND"})
 _SIX_PLACES = Decimal("0.000001")
@@ -20,6 +21,21 @@ def offset(currency: str) -> int:
 def subunits(minor: int, currency: str) -> str:
     """A budget: whole subunits, as text."""
     return str(int(amount(minor, currency) * offset(currency)))
+
+
+def minor(subunits: int, currency: str) -> int:
+    """The world's minor units of an amount in Meta's subunits, which are never finer."""
+    return subunits * cents(currency) // offset(currency)
+
+
+def least_daily(currency: str) -> int:
+    """The smallest daily budget, in minor units: about a dollar, since Meta publishes no list of them."""
+    return dollar(currency)
+
+
+def least_cap(currency: str) -> int:
+    """The smallest spend cap of a campaign, in minor units: about 100 dollars ("Ad Campaign Group", 2026-09)."""
+    return 100 * dollar(currency)
 
 
 def plain(number: Decimal | int) -> str:

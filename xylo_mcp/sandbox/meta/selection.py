@@ -1,44 +1,42 @@
-"""Which campaigns an account's edge lists: newest first, archived and deleted ones only if asked for."""
+"""What an edge lists: newest first, archived and deleted objects only if asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from ..world import Campaign, World
+from .adsets import AdSet, ad_sets
+from .adsets import effective_status as status_of_ad_set
 from .campaigns import EFFECTIVE_STATUSES, HIDDEN, effective_status, objective
 from .errors import not_one_of
 from .filters import Condition, Kind, Test, conditions, test
 from .money import subunits
 from .paging import PAGING
 from .parameters import refuse_others, words
+from .times import updated
 
-_Value = Callable[[World, Campaign], str | Decimal]
+_Item = TypeVar("_Item")
+_Value = Callable[[_Item], str | Decimal]
+_Columns = Mapping[str, tuple[Kind, _Value[_Item]]]
 _PARAMETERS = PAGING | {"effective_status", "filtering", "summary"}
-_STATUS_FIELDS = frozenset({"effective_status", "campaign.effective_status"})
-_FIELDS: dict[str, tuple[Kind, _Value]] = {
-    "id": ("choice", lambda _, campaign: campaign.id),
-    "name": ("text", lambda _, campaign: campaign.name),
-    "effective_status": ("choice", lambda _, campaign: effective_status(campaign)),
-    "objective": ("choice", objective),
-    "created_time": ("number", lambda _, campaign: Decimal(int(campaign.created.timestamp()))),
-    "updated_time": ("number", lambda _, campaign: Decimal(int(campaign.modified.timestamp()))),
-    "daily_budget": ("number", lambda _, campaign: Decimal(subunits(campaign.daily, campaign.account.currency))),
-    "lifetime_budget": ("number", lambda _, campaign: Decimal(subunits(campaign.lifetime, campaign.account.currency))),
-}
+_ABOVE = "campaign."
 
 
-def selected(world: World, account_id: str, arguments: Mapping[str, str]) -> Sequence[Campaign]:
-    """The campaigns that the parameters of the edge admit."""
+def selected_campaigns(world: World, campaigns: Sequence[Campaign], arguments: Mapping[str, str]) -> Sequence[Campaign]:
+    """Those of `campaigns` that the parameters of the edge admit."""
     refuse_others(arguments, _PARAMETERS, where="campaigns")
-    statuses = words(arguments, "effective_status", EFFECTIVE_STATUSES)
+    wanted = [(one.field.removeprefix(_ABOVE), one) for one in conditions(arguments)]
+    return _listed(reversed(campaigns), arguments, wanted, _of_campaign(world))
+
+
+def selected_ad_sets(world: World, campaigns: Sequence[Campaign], arguments: Mapping[str, str]) -> Sequence[AdSet]:
+    """The ad sets of `campaigns` that the parameters of the edge admit; `campaign.` filters by what is above."""
+    refuse_others(arguments, _PARAMETERS, where="adsets")
     wanted = conditions(arguments)
-    tests = [_test(condition) for condition in wanted]
-    hide = not statuses and not any(condition.field in _STATUS_FIELDS for condition in wanted)
-    return [
-        campaign
-        for campaign in reversed(world.campaigns("meta", account_id))
-        if _listed(effective_status(campaign), statuses, hide=hide)
-        and all(holds(value(world, campaign)) for value, holds in tests)
-    ]
+    above = [(one.field.removeprefix(_ABOVE), one) for one in wanted if one.field.startswith(_ABOVE)]
+    own = [(one.field.removeprefix("adset."), one) for one in wanted if not one.field.startswith(_ABOVE)]
+    parents = _kept(reversed(campaigns), above, _of_campaign(world))
+    return _listed(ad_sets(world, parents), arguments, own, _OF_AD_SET)
 
 
 def question(arguments: Mapping[str, str]) -> str:
@@ -46,13 +44,54 @@ def question(arguments: Mapping[str, str]) -> str:
     return repr([arguments.get("effective_status"), arguments.get("filtering")])
 
 
-def _listed(found: str, statuses: frozenset[str], *, hide: bool) -> bool:
-    return found not in HIDDEN if hide else not statuses or found in statuses
+def _listed(
+    items: Iterable[_Item],
+    arguments: Mapping[str, str],
+    wanted: Sequence[tuple[str, Condition]],
+    columns: _Columns[_Item],
+) -> Sequence[_Item]:
+    statuses = words(arguments, "effective_status", EFFECTIVE_STATUSES)
+    hide = not statuses and not any(name == "effective_status" for name, _ in wanted)
+    _, status = columns["effective_status"]
+    found = _kept(items, wanted, columns)
+    if hide:
+        return [item for item in found if status(item) not in HIDDEN]
+    return [item for item in found if not statuses or status(item) in statuses]
 
 
-def _test(condition: Condition) -> tuple[_Value, Test]:
-    field = _FIELDS.get(condition.field.removeprefix("campaign."))
-    if field is None:
-        raise not_one_of("filtering[field]", _FIELDS)
-    kind, value = field
+def _kept(items: Iterable[_Item], wanted: Sequence[tuple[str, Condition]], columns: _Columns[_Item]) -> Sequence[_Item]:
+    tests = [_test(name, condition, columns) for name, condition in wanted]
+    return [item for item in items if all(holds(value(item)) for value, holds in tests)]
+
+
+def _test(name: str, condition: Condition, columns: _Columns[_Item]) -> tuple[_Value[_Item], Test]:
+    if name not in columns:
+        raise not_one_of("filtering[field]", columns)
+    kind, value = columns[name]
     return value, test(condition, kind)
+
+
+def _of_campaign(world: World) -> _Columns[Campaign]:
+    return {
+        "id": ("choice", lambda campaign: campaign.id),
+        "name": ("text", lambda campaign: campaign.name),
+        "effective_status": ("choice", effective_status),
+        "objective": ("choice", lambda campaign: objective(world, campaign)),
+        "created_time": ("number", lambda campaign: Decimal(int(campaign.created.timestamp()))),
+        "updated_time": ("number", lambda campaign: Decimal(int(updated(campaign).timestamp()))),
+        "daily_budget": ("number", lambda campaign: _amount(campaign.daily, campaign)),
+        "lifetime_budget": ("number", lambda campaign: _amount(campaign.lifetime, campaign)),
+    }
+
+
+def _amount(minor: int, campaign: Campaign) -> Decimal:
+    return Decimal(subunits(minor, campaign.account.currency))
+
+
+_OF_AD_SET: _Columns[AdSet] = {
+    "id": ("choice", lambda one: one.group.id),
+    "name": ("text", lambda one: one.group.name),
+    "effective_status": ("choice", status_of_ad_set),
+    "daily_budget": ("number", lambda one: _amount(one.group.daily, one.campaign)),
+    "lifetime_budget": ("number", lambda one: _amount(one.group.lifetime, one.campaign)),
+}
