@@ -15,7 +15,8 @@ from xylo_mcp.ads.errors import Garbled
 from xylo_mcp.ads.insights import InsightRow, Metrics
 from xylo_mcp.ads.money import Money
 from xylo_mcp.platforms.google import SPEC, words
-from xylo_mcp.platforms.google.payloads import AccessibleCustomers, CampaignRow, ClientRow, MetricsRow, Page, read
+from xylo_mcp.platforms.google.campaigns import CampaignRow
+from xylo_mcp.platforms.google.payloads import AccessibleCustomers, ClientRow, MetricsRow, Page, read
 
 SAMPLES = Path(__file__).parent / "samples"
 ACCOUNT = Account(
