@@ -12,7 +12,7 @@ import httpx2
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
-from ...ads.changes import Change, CreateCampaign
+from ...ads.changes import Change, CreateCampaign, target
 from ...ads.dates import local_day
 from ...ads.errors import AdsError, Misconfigured
 from ...ads.insights import InsightRow, InsightsQuery, merged
@@ -101,25 +101,24 @@ class GoogleAds:
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """What is running and the campaign with this id, asked for at once."""
         asked = [queries.running(), *([queries.of_campaign(campaign_id)] if campaign_id else [])]
-        active, *target = await at_once(partial(self._rows, account), asked)
-        return standings.look(account, active, target[0] if target else (), self._today(account))
+        active, *wanted = await at_once(partial(self._rows, account), asked)
+        return standings.look(account, active, wanted[0] if wanted else (), self._today(account))
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:
         """Refuse what could not be sent, by making it ready to be sent."""
-        changes.body(account, change, "", standing, self._today(account))
+        self._operations(account, change, "", standing)
 
     async def validate(self, account: Account, change: Change, tag: str, standing: Standing | None) -> bool:
-        """Have Google check the very request that `apply` would send."""
-        body = changes.body(account, change, tag, standing, self._today(account))
-        answers.checked_only(await self._mutate(account, {**body, "validateOnly": True}))
+        """Have Google check the very operations that `apply` would send."""
+        operations = self._operations(account, change, tag, standing)
+        answers.checked_only(await self._mutate(account, {"mutateOperations": operations, "validateOnly": True}))
         return True
 
     async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
         """Carry out `change` in one transaction. A new campaign's tag is the name of its own budget."""
-        body = changes.body(account, change, tag, standing, self._today(account))
-        answer = await self._mutate(account, body)
-        target = "" if isinstance(change, CreateCampaign) else change.campaign_id
-        written = answers.written(answer, account.id, target)
+        operations = self._operations(account, change, tag, standing)
+        answer = await self._mutate(account, {"mutateOperations": operations})
+        written = answers.written(answer, account.id, target(change), len(operations))
         return Receipt(written.campaign_id, await self._stored(account, written))
 
     async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
@@ -140,7 +139,11 @@ class GoogleAds:
     async def _mutate(self, account: Account, body: changes.Json) -> bytes:
         """The answer to a write, or to the question whether it would do; neither is ever sent twice."""
         way = route(account)
-        response = await self._http.post(way.path("googleAds:mutate"), json=body, headers=way.headers)
+        response = await self._http.post(
+            way.path("googleAds:mutate"),
+            json={**body, "responseContentType": "MUTABLE_RESOURCE"},
+            headers=way.headers,
+        )
         return response.content
 
     async def _stored(self, account: Account, written: answers.Written) -> Campaign | None:
@@ -160,6 +163,11 @@ class GoogleAds:
     async def _one(self, account: Account, campaign_id: str) -> CampaignRow:
         (row,) = await self._rows(account, queries.of_campaign(campaign_id))
         return row
+
+    def _operations(
+        self, account: Account, change: Change, tag: str, standing: Standing | None
+    ) -> Sequence[changes.Json]:
+        return changes.operations(account, change, tag, standing, self._today(account))
 
     def _today(self, account: Account) -> date:
         return local_day(self._clock(), account.time_zone)

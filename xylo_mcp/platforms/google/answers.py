@@ -18,7 +18,7 @@ from .payloads import read
 
 _Fields = TypeVar("_Fields", CampaignFields, BudgetFields)
 
-_NAME = re.compile(r"(customers/[0-9]{10})/(campaigns|campaignBudgets)/([1-9][0-9]{0,18})")
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 
 
 class _CampaignResult(msgspec.Struct, frozen=True, rename="camel"):
@@ -69,8 +69,8 @@ class Written(msgspec.Struct, frozen=True):
         return CampaignRow(_newer(seen.campaign, self.campaign), _newer(seen.campaign_budget, self.budget))
 
 
-def written(body: bytes, account_id: str, campaign_id: str) -> Written:
-    """What was written, to the campaign with this id or to a new one.
+def written(body: bytes, account_id: str, campaign_id: str, operations: int) -> Written:
+    """What so many operations wrote, to the campaign with this id or to a new one.
 
     Raises:
         Garbled: the answer doesn't say, or says something else.
@@ -78,17 +78,18 @@ def written(body: bytes, account_id: str, campaign_id: str) -> Written:
     results = read(body, _Answer).mutate_operation_responses
     campaign, budget = CampaignFields(), BudgetFields()
     for result in results:
-        name = _NAME.fullmatch(result.name)
-        if name is None or name[1] != account_id:
-            raise garbled(PLATFORM)
         if result.campaign_result:
-            campaign_id = campaign_id or name[3]
-            if campaign_id != name[3]:
+            named = _number(result.name, f"{account_id}/campaigns/")
+            campaign_id = campaign_id or named
+            if campaign_id != named:
                 raise garbled(PLATFORM)
             campaign = _campaign(result.campaign_result.campaign)
-        if result.campaign_budget_result:
+        elif result.campaign_budget_result:
+            _number(result.name, f"{account_id}/campaignBudgets/")
             budget = result.campaign_budget_result.campaign_budget
-    if not results or not campaign_id:
+        else:
+            raise garbled(PLATFORM)
+    if len(results) != operations or not campaign_id:
         raise garbled(PLATFORM)
     return Written(campaign_id, campaign, budget)
 
@@ -101,6 +102,14 @@ def checked_only(body: bytes) -> None:
     """
     if any(result.name for result in read(body, _Answer).mutate_operation_responses):
         raise garbled(PLATFORM)
+
+
+def _number(name: str, before: str) -> str:
+    """The number at the end of a resource's name that begins with `before`."""
+    number = name.removeprefix(before)
+    if number == name or not _NUMBER.fullmatch(number):
+        raise garbled(PLATFORM)
+    return number
 
 
 def _campaign(raw: msgspec.Raw) -> CampaignFields:

@@ -22,21 +22,14 @@ Json: TypeAlias = Mapping[str, object]
 _NEW_BUDGET, _NEW_CAMPAIGN = "campaignBudgets/-1", "campaigns/-2"
 
 
-def body(account: Account, change: Change, tag: str, standing: Standing | None, today: date) -> Json:
-    """The request that carries out `change` as a whole or not at all, on the day `today` of the account.
+def operations(account: Account, change: Change, tag: str, standing: Standing | None, today: date) -> Sequence[Json]:
+    """What is to be done, as a whole or not at all, on the day `today` of the account.
 
     Raises:
         Unsupported: Google Ads has no such thing.
         Invalid: an amount, name or day is none that it takes.
         NotFound: there is no campaign to change.
     """
-    return {
-        "mutateOperations": _operations(account, change, tag, standing, today),
-        "responseContentType": "MUTABLE_RESOURCE",
-    }
-
-
-def _operations(account: Account, change: Change, tag: str, standing: Standing | None, today: date) -> Sequence[Json]:
     match change:
         case CreateCampaign():
             return _creation(account, change, tag, today)
@@ -117,14 +110,14 @@ def _update(account: Account, change: UpdateCampaign, standing: Standing, today:
         **({"status": words.SWITCHES[change.status]} if change.status else {}),
         **_dates(change),
     }
-    operations: list[Json] = []
+    found: list[Json] = []
     if budget:
-        operations.append(_budget_update(account, standing, budget))
+        found.append(_budget_update(account, standing, budget))
     if campaign:
-        operations.append(_campaign_update(account, change.campaign_id, campaign))
-    if not operations:
+        found.append(_campaign_update(account, change.campaign_id, campaign))
+    if not found:
         raise Invalid("Nothing is to be changed.", "Say what the campaign is to have instead.", platform=PLATFORM)
-    return operations
+    return found
 
 
 def _changeable(standing: Standing | None) -> Standing:
