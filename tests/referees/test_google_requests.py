@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import httpx2
@@ -19,30 +20,48 @@ from google.ads.googleads.v26.errors.types.errors import ErrorCode
 from google.ads.googleads.v26.services.types.customer_service import ListAccessibleCustomersResponse
 from google.ads.googleads.v26.services.types.google_ads_service import (
     GoogleAdsRow,
+    MutateGoogleAdsRequest,
+    MutateGoogleAdsResponse,
     SearchGoogleAdsRequest,
     SearchGoogleAdsResponse,
 )
 from google.protobuf.json_format import MessageToDict, Parse
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.ads.campaigns import CampaignFilter
+from xylo_mcp.ads.campaigns import Campaign, CampaignFilter
+from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.insights import InsightsQuery
-from xylo_mcp.contract import AdReader, Connection
-from xylo_mcp.platforms.google import SPEC, words
-from xylo_mcp.platforms.google.refusals import BY_CATEGORY, BY_CODE
+from xylo_mcp.ads.money import Money
+from xylo_mcp.ads.standings import Budget, Standing
+from xylo_mcp.contract import AdPlatform, AdReader, Connection
+from xylo_mcp.platforms.google import SPEC, refusals, words, write_refusals
 
 SAMPLES = Path(__file__).parents[1] / "platforms" / "google" / "samples"
+BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE}
+BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY}
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACCOUNT = Account("customers/5000000002", "google", "N", "EUR", "Europe/Berlin", "active", "ENABLED", "7000000001")
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 19)
+EUR = Money(Decimal("12.50"), "EUR")
+CAMPAIGN = Campaign("901", ACCOUNT.id, "N", "active", "delivering", "traffic", "ENABLED", "ELIGIBLE", "SEARCH")
+DAILY = Standing(CAMPAIGN, [Budget("budget/40", "campaign", daily=EUR)])
+LIFETIME = Standing(CAMPAIGN, [Budget("budget/40", "campaign", lifetime=EUR)])
+CHANGES: list[tuple[Change, Standing | None]] = [
+    *((CreateCampaign(ACCOUNT.id, "N", objective, daily_budget=EUR), None) for objective in sorted(SPEC.creates)),
+    (CreateCampaign(ACCOUNT.id, 'Käse "neu"', "sales", None, EUR, date(2026, 12, 1), date(2026, 12, 31)), None),
+    (UpdateCampaign(ACCOUNT.id, "901", "M", EUR, None, date(2026, 12, 1), date(2026, 12, 31), "active"), DAILY),
+    (UpdateCampaign(ACCOUNT.id, "901", lifetime_budget=EUR), LIFETIME),
+    (PauseCampaign(ACCOUNT.id, "901"), DAILY),
+]
 ROW = type(GoogleAdsRow.pb(GoogleAdsRow())).DESCRIPTOR
 
 
 class Recorder:
-    """Answers two pages to each search, and keeps the bodies."""
+    """Answers two pages to each search and nothing to each write, and keeps the bodies."""
 
     def __init__(self) -> None:
         self.searches: list[str] = []
+        self.writes: list[str] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/token":
@@ -50,6 +69,9 @@ class Recorder:
         if request.method == "GET":
             return httpx2.Response(200, content=(SAMPLES / "accessible.json").read_bytes())
         body = request.content.decode()
+        if request.url.path.endswith(":mutate"):
+            self.writes.append(body)
+            return httpx2.Response(200, json={})
         self.searches.append(body)
         more = {} if "pageToken" in body or "LIMIT" in body else {"nextPageToken": "CK-2"}
         return httpx2.Response(200, json={"fieldMask": "campaign.id"} | more)
@@ -74,9 +96,20 @@ async def ask_for_insights(reader: AdReader) -> None:
         await reader.insights(ACCOUNT, query)
 
 
+async def look_and_find(reader: AdPlatform) -> None:
+    create, _ = CHANGES[0]
+    await reader.look(ACCOUNT, "901")
+    await reader.find(ACCOUNT, create, "op-7f3k", NOW)
+
+
+async def have_changes_checked(platform: AdPlatform) -> None:
+    for change, standing in CHANGES:
+        await platform.validate(ACCOUNT, change, "op-7f3k", standing)
+
+
 @pytest.fixture
-async def searches() -> list[str]:
-    """The bodies of every kind of search that the adapter sends."""
+async def recorder() -> Recorder:
+    """Knows the bodies of every kind of search and write that the adapter sends."""
     recorder = Recorder()
     settings = {
         "CLIENT_ID": "c",
@@ -89,9 +122,20 @@ async def searches() -> list[str]:
     }
     connection = Connection(settings=settings, network=httpx2.MockTransport(recorder), clock=lambda: NOW)
     # A client for each, so that none has to wait for its rate limit.
-    for ask in (lambda reader: reader.accounts(), ask_for_campaigns, ask_for_insights):
+    for ask in (
+        lambda reader: reader.accounts(),
+        ask_for_campaigns,
+        ask_for_insights,
+        look_and_find,
+        have_changes_checked,
+    ):
         async with SPEC.open(connection) as reader:
             await ask(reader)
+    return recorder
+
+
+@pytest.fixture
+def searches(recorder: Recorder) -> list[str]:
     return recorder.searches
 
 
@@ -120,11 +164,33 @@ def codes() -> Iterator[str]:
 
 
 async def test_every_body_is_a_search_request_of_googles(searches: list[str]) -> None:
-    assert len(searches) == 3 * 2 + 3 + 4 * 2
+    assert len(searches) == 3 * 2 + 3 + 4 * 2 + 4 * 2
 
     for body in searches:
         message = Parse(body, SearchGoogleAdsRequest.pb(SearchGoogleAdsRequest()))
         assert httpx2.Response(200, content=body).json() == MessageToDict(message)
+
+
+async def test_every_write_is_a_mutate_request_of_googles(recorder: Recorder) -> None:
+    assert len(recorder.writes) == len(CHANGES)
+
+    for body in recorder.writes:
+        message = Parse(body, MutateGoogleAdsRequest.pb(MutateGoogleAdsRequest()))
+        assert httpx2.Response(200, content=body).json() == MessageToDict(message)
+
+
+async def test_every_update_mask_names_exactly_the_fields_that_are_given(recorder: Recorder) -> None:
+    updates = [
+        operation[kind]
+        for body in recorder.writes
+        for operation in httpx2.Response(200, content=body).json()["mutateOperations"]
+        for kind in operation
+        if "update" in operation[kind]
+    ]
+
+    assert len(updates) == 4
+    for update in updates:
+        assert sorted(update["updateMask"].split(",")) == sorted(update["update"].keys() - {"resourceName"})
 
 
 async def test_every_field_that_is_named_exists_in_googles_rows(searches: list[str]) -> None:
@@ -141,6 +207,11 @@ async def test_every_field_that_is_named_exists_in_googles_rows(searches: list[s
 @pytest.mark.parametrize("name", ["accounts", "campaigns", "days_first", "days_last", "nothing"])
 def test_our_samples_are_answers_of_googles(name: str) -> None:
     Parse((SAMPLES / f"{name}.json").read_text(), SearchGoogleAdsResponse.pb(SearchGoogleAdsResponse()))
+
+
+@pytest.mark.parametrize("name", ["created", "updated"])
+def test_our_samples_of_writes_are_answers_of_googles(name: str) -> None:
+    Parse((SAMPLES / f"{name}.json").read_text(), MutateGoogleAdsResponse.pb(MutateGoogleAdsResponse()))
 
 
 def test_our_sample_of_accessible_customers_is_an_answer_of_googles() -> None:
@@ -166,6 +237,15 @@ def test_every_error_that_we_know_is_one_of_googles() -> None:
             campaign_primary_status.CampaignPrimaryStatusEnum.CampaignPrimaryStatus,
         ),
         (words.CHANNEL_OBJECTIVES, advertising_channel_type.AdvertisingChannelTypeEnum.AdvertisingChannelType),
+        (
+            {recipe.channel for recipe in words.RECIPES.values()},
+            advertising_channel_type.AdvertisingChannelTypeEnum.AdvertisingChannelType,
+        ),
+        (
+            {recipe.bidding for recipe in words.RECIPES.values()},
+            bidding_strategy_type.BiddingStrategyTypeEnum.BiddingStrategyType,
+        ),
+        (words.SWITCHES.values(), campaign_status.CampaignStatusEnum.CampaignStatus),
         (words.BIDDING_OBJECTIVES, bidding_strategy_type.BiddingStrategyTypeEnum.BiddingStrategyType),
     ],
 )

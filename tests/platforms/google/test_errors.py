@@ -24,9 +24,12 @@ from xylo_mcp.ads.errors import (
     Unavailable,
     VendorWords,
 )
+from xylo_mcp.platforms.google import refusals, write_refusals
 from xylo_mcp.platforms.google.errors import fault
-from xylo_mcp.platforms.google.refusals import BY_CATEGORY, BY_CODE, BY_REASON, Refusal
+from xylo_mcp.platforms.google.refusals import BY_REASON, Refusal
 
+BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE}
+BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY}
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 FAILURE_TYPE = "type.googleapis.com/google.ads.googleads.v26.errors.GoogleAdsFailure"
@@ -98,7 +101,14 @@ def test_a_code_newer_than_us_is_judged_by_its_category(category: str, refusal: 
         ("internalError.TRANSIENT_ERROR", Unavailable),
         ("internalError.DEADLINE_EXCEEDED", Unavailable),
         ("databaseError.CONCURRENT_MODIFICATION", Unavailable),
-        ("campaignError.DUPLICATE_CAMPAIGN_NAME", Rejected),
+        ("databaseError.DATA_CONSTRAINT_VIOLATION", Unavailable),
+        ("campaignError.DUPLICATE_CAMPAIGN_NAME", Invalid),
+        ("campaignBudgetError.BUDGET_BELOW_PER_DAY_MINIMUM", Invalid),
+        ("campaignBudgetError.CANNOT_USE_ACCELERATED_DELIVERY_MODE", Rejected),
+        ("contextError.OPERATION_NOT_PERMITTED_FOR_REMOVED_RESOURCE", Invalid),
+        ("operationAccessDeniedError.UPDATE_OPERATION_NOT_PERMITTED", Forbidden),
+        ("resourceCountLimitExceededError.ACCOUNT_LIMIT", Rejected),
+        ("stringLengthError.TOO_LONG", Invalid),
     ],
 )
 def test_the_kind_of_a_refusal_says_who_can_act(code: str, kind: type[AdsError]) -> None:
@@ -248,3 +258,100 @@ def test_any_bytes_get_a_verdict_in_our_words(status: int, body: bytes) -> None:
     error = verdict(status, body)
 
     assert status == 200 or error is not None
+
+
+def test_no_refusal_is_in_two_tables() -> None:
+    assert not refusals.BY_CODE.keys() & write_refusals.BY_CODE.keys()
+    assert not refusals.BY_CATEGORY.keys() & write_refusals.BY_CATEGORY.keys()
+
+
+OPEN = {
+    "requestError.RPC_DEADLINE_TOO_SHORT",
+    # The one who took the tag may have been this change itself.
+    "campaignBudgetError.DUPLICATE_NAME",
+}
+
+
+@pytest.mark.parametrize("code", BY_CODE)
+def test_a_refusal_with_a_code_means_that_nothing_was_done_unless_it_leaves_that_open(code: str) -> None:
+    assert refused(400, failure(code)).nothing_done is (code not in OPEN)
+
+
+@pytest.mark.parametrize("category", [*BY_CATEGORY, "fooError"])
+def test_a_code_newer_than_us_is_a_refusal_unless_its_category_is_of_failures(category: str) -> None:
+    error = refused(400, failure(f"{category}.NEW_TROUBLE"))
+
+    assert error.nothing_done is (category not in {"internalError", "databaseError"})
+
+
+@pytest.mark.parametrize("status", [200, 408, 409, 499, 500, 502, 503, 504])
+def test_a_refusal_under_another_status_than_a_refusals_leaves_open_what_was_done(status: int) -> None:
+    error = refused(status, failure("fooError.BAR", code=status))
+
+    assert error.nothing_done is False
+
+
+@pytest.mark.parametrize("status", [200, 500, 503])
+def test_even_a_known_refusal_under_a_failures_status_leaves_open_what_was_done(status: int) -> None:
+    error = refused(status, failure("campaignError.DUPLICATE_CAMPAIGN_NAME", code=status))
+
+    assert error.nothing_done is False
+
+
+@pytest.mark.parametrize("other", ["internalError.TRANSIENT_ERROR", "databaseError.CONCURRENT_MODIFICATION"])
+def test_a_refusal_beside_a_failure_leaves_open_what_was_done(other: str) -> None:
+    error = refused(400, failure("campaignError.DUPLICATE_CAMPAIGN_NAME", other))
+
+    assert (type(error), error.nothing_done) == (Invalid, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "sure"),
+    [(400, False), (401, True), (403, True), (404, False), (409, False), (429, True), (500, False), (502, False)],
+)
+@pytest.mark.parametrize("body", [HTML, b"", b"{}", b'{"error": {}}'])
+def test_what_is_not_in_googles_envelope_proves_nothing_but_by_the_status_of_a_refusal(
+    status: int, body: bytes, *, sure: bool
+) -> None:
+    assert refused(status, body).nothing_done is sure
+
+
+@pytest.mark.parametrize("reason", BY_REASON)
+def test_what_the_front_end_refuses_never_reached_google_ads(reason: str) -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}
+
+    assert refused(403, envelope(info, code=403)).nothing_done is True
+
+
+def test_an_answer_that_is_garbled_leaves_open_what_was_done() -> None:
+    assert refused(200, HTML).nothing_done is False
+
+
+def too_little(**details: object) -> AdsError:
+    """Shape: v26, `BudgetPerDayMinimumErrorDetails`."""
+    error = {
+        "errorCode": {"campaignBudgetError": "BUDGET_BELOW_PER_DAY_MINIMUM"},
+        "message": "Too little.",
+        "details": {"budgetPerDayMinimumErrorDetails": details},
+    }
+    return refused(400, envelope({"@type": FAILURE_TYPE, "errors": [error]}))
+
+
+def test_a_budget_that_is_too_small_is_refused_with_the_smallest_that_google_takes() -> None:
+    error = too_little(currencyCode="EUR", budgetPerDayMinimumMicros="5500000")
+
+    assert error.fix == "Give a larger budget. At least 5.5 EUR a day."
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        {"currencyCode": "EUR"},
+        {"currencyCode": "EUR", "budgetPerDayMinimumMicros": "0"},
+        {"currencyCode": "EUR", "budgetPerDayMinimumMicros": "some"},
+        {"currencyCode": "your card number", "budgetPerDayMinimumMicros": "5000000"},
+    ],
+)
+def test_a_smallest_budget_that_is_not_told_properly_is_left_aside(details: Mapping[str, object]) -> None:
+    assert too_little(**details).fix == "Give a larger budget."

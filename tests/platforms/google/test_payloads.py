@@ -4,18 +4,16 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.ads.campaigns import Campaign, Delivery, Objective
 from xylo_mcp.ads.errors import Garbled
 from xylo_mcp.ads.insights import InsightRow, Metrics
-from xylo_mcp.ads.money import Money
 from xylo_mcp.platforms.google import SPEC, words
-from xylo_mcp.platforms.google.payloads import AccessibleCustomers, CampaignRow, ClientRow, MetricsRow, Page, read
+from xylo_mcp.platforms.google.campaigns import CampaignRow
+from xylo_mcp.platforms.google.payloads import AccessibleCustomers, ClientRow, MetricsRow, Page, read
 
 SAMPLES = Path(__file__).parent / "samples"
 ACCOUNT = Account(
@@ -31,15 +29,6 @@ ACCOUNT = Account(
 
 def sample(name: str) -> bytes:
     return (SAMPLES / f"{name}.json").read_bytes()
-
-
-def campaign(**fields: object) -> Campaign:
-    return read(msgspec.json.encode({"campaign": {"id": "1", **fields}}), CampaignRow).in_our_words(ACCOUNT)
-
-
-def budgeted(**fields: object) -> Campaign:
-    body = msgspec.json.encode({"campaign": {"id": "1"}, "campaignBudget": fields})
-    return read(body, CampaignRow).in_our_words(ACCOUNT)
 
 
 def metrics(text: str) -> Metrics:
@@ -112,127 +101,6 @@ def test_accounts_are_read_with_the_way_to_them() -> None:
 )
 def test_an_accounts_status_is_ours_or_unknown(word: str, status: str) -> None:
     assert words.account_status(word) == status
-
-
-def test_campaigns_are_read_with_the_budget_they_spend_from() -> None:
-    rows = read(sample("campaigns"), Page[CampaignRow]).rows
-
-    assert [row.in_our_words(ACCOUNT) for row in rows] == [
-        Campaign(
-            id="903",
-            account="customers/5000000002",
-            name="Straße im Herbst",
-            status="active",
-            delivery="limited",
-            objective="conversions",
-            raw_status="ENABLED",
-            raw_delivery="LIMITED/BUDGET_CONSTRAINED",
-            raw_objective="SEARCH/MAXIMIZE_CONVERSIONS",
-            daily_budget=Money(Decimal("25.12"), "EUR"),
-            shared_budget=True,
-        ),
-        Campaign(
-            id="902",
-            account="customers/5000000002",
-            name="Winter 2027",
-            status="paused",
-            delivery="paused",
-            objective="sales",
-            raw_status="PAUSED",
-            raw_delivery="PAUSED/CAMPAIGN_PAUSED",
-            raw_objective="PERFORMANCE_MAX/MAXIMIZE_CONVERSION_VALUE",
-            lifetime_budget=Money(Decimal(1500), "EUR"),
-        ),
-        Campaign(
-            id="901",
-            account="customers/5000000002",
-            name="Old",
-            status="archived",
-            delivery="archived",
-            objective="other",
-            raw_status="REMOVED",
-            raw_delivery="REMOVED",
-            raw_objective="VIDEO/TARGET_CPV",
-        ),
-    ]
-
-
-def test_a_status_newer_than_us_counts_as_active_with_googles_word() -> None:
-    found = campaign(status="HIBERNATING", primaryStatus="DREAMING")
-
-    assert (found.status, found.raw_status) == ("active", "HIBERNATING")
-    assert (found.delivery, found.raw_delivery) == ("unknown", "DREAMING")
-
-
-@pytest.mark.parametrize(
-    ("primary", "reasons", "delivery"),
-    [
-        ("ELIGIBLE", [], "delivering"),
-        ("LEARNING", ["BIDDING_STRATEGY_LEARNING"], "delivering"),
-        ("LIMITED", ["HAS_ADS_DISAPPROVED"], "limited"),
-        ("PENDING", ["CAMPAIGN_PENDING"], "in_review"),
-        ("ENDED", [], "ended"),
-        ("PAUSED", [], "paused"),
-        ("REMOVED", [], "archived"),
-        ("NOT_ELIGIBLE", [], "rejected"),
-        ("NOT_ELIGIBLE", ["HAS_ADS_DISAPPROVED", "AD_GROUP_ADS_PAUSED"], "rejected"),
-        ("NOT_ELIGIBLE", ["MOST_ADS_UNDER_REVIEW"], "in_review"),
-        ("NOT_ELIGIBLE", ["AD_GROUPS_PAUSED", "KEYWORDS_PAUSED"], "paused"),
-        ("NOT_ELIGIBLE", ["AD_GROUPS_PAUSED", "NO_KEYWORDS"], "rejected"),
-        ("MISCONFIGURED", ["BUDGET_MISCONFIGURED"], "rejected"),
-        ("", [], "unknown"),
-        ("UNKNOWN", [], "unknown"),
-    ],
-)
-def test_delivery_follows_from_the_primary_status_and_its_reasons(
-    primary: str, reasons: list[str], delivery: Delivery
-) -> None:
-    assert words.delivery(primary, reasons) == delivery
-
-
-@pytest.mark.parametrize(
-    ("channel", "bidding", "objective"),
-    [
-        ("MULTI_CHANNEL", "TARGET_CPA", "app_promotion"),
-        ("SHOPPING", "MANUAL_CPC", "sales"),
-        ("SEARCH", "TARGET_ROAS", "sales"),
-        ("DISPLAY", "TARGET_CPA", "conversions"),
-        ("SEARCH", "TARGET_SPEND", "traffic"),
-        ("VIDEO", "TARGET_CPM", "awareness"),
-        ("SEARCH", "TARGET_IMPRESSION_SHARE", "awareness"),
-        ("SEARCH", "MANUAL_CPC", "other"),
-        ("", "", "other"),
-    ],
-)
-def test_an_objective_is_derived_where_it_is_clear(channel: str, bidding: str, objective: Objective) -> None:
-    assert words.objective(channel, bidding) == objective
-
-
-@pytest.mark.parametrize(
-    ("fields", "daily", "lifetime", "shared"),
-    [
-        ({"amountMicros": "1"}, "0.000001", None, False),
-        ({"amountMicros": 25_000_000}, "25", None, False),
-        ({"amountMicros": "9223372036854775807"}, "9223372036854.775807", None, False),
-        ({"amountMicros": "0"}, None, None, False),
-        ({"amountMicros": "0", "totalAmountMicros": "7000000"}, None, "7", False),
-        ({"amountMicros": "5000000", "totalAmountMicros": "0"}, "5", None, False),
-        ({}, None, None, False),
-        ({"explicitlyShared": True}, None, None, True),
-        ({"explicitlyShared": True, "referenceCount": "1"}, None, None, False),
-        ({"explicitlyShared": False, "referenceCount": 3}, None, None, True),
-    ],
-)
-def test_a_budget_is_exact_and_of_one_kind(
-    fields: dict[str, object], daily: str | None, lifetime: str | None, *, shared: bool
-) -> None:
-    found = budgeted(**fields)
-
-    assert (found.daily_budget, found.lifetime_budget, found.shared_budget) == (
-        Money(Decimal(daily), "EUR") if daily else None,
-        Money(Decimal(lifetime), "EUR") if lifetime else None,
-        shared,
-    )
 
 
 def test_days_are_read_with_exact_figures_and_what_is_missing_stays_unknown() -> None:

@@ -16,8 +16,8 @@ from xylo_mcp.platforms.google import queries
 
 CAMPAIGN_FIELDS = (
     "campaign.id, campaign.name, campaign.status, campaign.primary_status, campaign.primary_status_reasons, "
-    "campaign.advertising_channel_type, campaign.bidding_strategy_type, campaign_budget.amount_micros, "
-    "campaign_budget.total_amount_micros, campaign_budget.explicitly_shared, campaign_budget.reference_count"
+    "campaign.advertising_channel_type, campaign.bidding_strategy_type, campaign.start_date_time, "
+    "campaign.end_date_time, campaign_budget.id, campaign_budget.amount_micros, campaign_budget.total_amount_micros, campaign_budget.explicitly_shared, campaign_budget.reference_count"
 )
 FIGURES = "metrics.cost_micros, metrics.impressions, metrics.clicks, metrics.conversions"
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 19)
@@ -71,7 +71,7 @@ def test_all_filters_and_the_place_are_asked_for_together() -> None:
     )
 
 
-@pytest.mark.parametrize("place", ["", "x", "1;2", "-4", "9 OR 1", "12345678901234567890"])
+@pytest.mark.parametrize("place", ["", "x", "0", "007", "1;2", "-4", "9 OR 1", "12345678901234567890"])
 def test_a_place_that_is_none_of_ours_is_an_invalid_cursor(place: str) -> None:
     with pytest.raises(InvalidCursor):
         queries.campaigns(EVERYTHING, place, 20)
@@ -179,3 +179,22 @@ def test_a_name_that_only_folding_finds_is_not_lost(name: str, needle: str) -> N
 )
 def test_insights_are_asked_for_with_a_range_an_order_and_days_only_if_wanted(query: InsightsQuery, gaql: str) -> None:
     assert queries.insights(query) == gaql
+
+
+@pytest.mark.parametrize(
+    ("query", "fields", "condition"),
+    [
+        (queries.running(), CAMPAIGN_FIELDS, "campaign.status NOT IN (PAUSED, REMOVED)"),
+        (queries.of_campaign("902"), CAMPAIGN_FIELDS, "campaign.id IN (902)"),
+        (queries.tagged("op-7'q"), f"{CAMPAIGN_FIELDS}, campaign_budget.name", r"campaign_budget.name = 'op-7\'q'"),
+        (queries.named("50%"), CAMPAIGN_FIELDS, "campaign.name = '50%' AND campaign.status NOT IN (REMOVED)"),
+    ],
+)
+def test_campaigns_are_asked_for_whole_and_in_an_order_that_pages_keep(query: str, fields: str, condition: str) -> None:
+    assert query == f"SELECT {fields} FROM campaign WHERE {condition} ORDER BY campaign.id"
+
+
+@pytest.mark.parametrize("campaign_id", ["", "x", "007", "1 OR 1"])
+def test_a_target_with_an_id_that_is_none_is_refused(campaign_id: str) -> None:
+    with pytest.raises(Invalid):
+        queries.of_campaign(campaign_id)

@@ -1,9 +1,10 @@
-"""Google Ads, read through the REST face of the Google Ads API."""
+"""Google Ads, read and changed through the REST face of the Google Ads API."""
 
 from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
+from .words import RECIPES
 
 _SETTINGS = (
     Setting("CLIENT_ID", "OAuth client id of your Google Cloud project", secret=False),
@@ -35,9 +36,9 @@ _SETTINGS = (
 
 
 def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
-    from .adapter import open_reader  # noqa: PLC0415 - knowing a platform stays cheap; opening it loads its adapter
+    from .adapter import open_platform  # noqa: PLC0415 - knowing a platform stays cheap; opening it loads its adapter
 
-    return open_reader(connection)
+    return open_platform(connection)
 
 
 SPEC = PlatformSpec(
@@ -52,7 +53,11 @@ SPEC = PlatformSpec(
     history_days=1125,
     # Booked on the click's day for as long as the conversion window lasts (Google Ads help, up to 90 days).
     settling_days=90,
-    creates=frozenset({"awareness", "traffic", "conversions", "sales"}),
+    creates=frozenset(RECIPES),
+    # "Caps daily spend at two times the specified budget amount" (v26, `BudgetTypeEnum.STANDARD`). More, up to 30.4
+    # times, only where conversions are paid for instead of clicks (FIXED_CPA), which is never created here.
     overspend=Decimal(2),
     open=_open,
+    # One transaction changes a campaign and its budget (v26, `GoogleAdsService.Mutate`).
+    apart=(),
 )

@@ -1,39 +1,44 @@
-"""Reads Google Ads: each method puts one question and returns the answer in our words."""
+"""Reads and changes Google Ads: each method puts one question and returns the answer in our words."""
 
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
-from typing import TypeVar
 
+import anyio
 import httpx2
 
 from ...ads.accounts import Account, Roster
-from ...ads.campaigns import CampaignFilter, CampaignPage
-from ...ads.errors import Forbidden, Misconfigured
+from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
+from ...ads.changes import Change, CreateCampaign, target
+from ...ads.dates import local_day
+from ...ads.errors import AdsError, Misconfigured
 from ...ads.insights import InsightRow, InsightsQuery, merged
+from ...ads.standings import Look, Standing
 from ...at_once import at_once
-from ...contract import AdReader, Connection
+from ...contract import AdPlatform, Clock, Connection, Receipt
 from ...transport import open_client
-from ..paging import asked_for, by_cursor, once
+from ..paging import asked_for, once
 from ..reading import garbled, reading
-from ..rosters import Entry, odd, roster, unreadable
-from . import SPEC, queries
+from . import answers, changes, queries, standings
 from .auth import open_token
+from .campaigns import CampaignRow
+from .customers import Customers
 from .errors import PLATFORM, fault
 from .limits import LIMITS
-from .payloads import AccessibleCustomers, CampaignRow, ClientRow, MetricsRow, Page, read
-from .refusals import ACCOUNT_NOT_ENABLED, NO_ACCESS
-
-Row = TypeVar("Row")
+from .payloads import MetricsRow
+from .search import Search, route
 
 _VERSION = "v26"
+_READ_BACK_SECONDS = 5
+"""How long a write that is done waits to see itself: what it must not do is miss its caller's deadline."""
 
 
 @asynccontextmanager
-async def open_reader(connection: Connection) -> AsyncGenerator[AdReader]:
-    """Google Ads for reading, for as long as the context lasts."""
+async def open_platform(connection: Connection) -> AsyncGenerator[AdPlatform]:
+    """Google Ads, for as long as the context lasts."""
     developer_token = connection.settings["DEVELOPER_TOKEN"]
     login = _login_customer(connection.settings["LOGIN_CUSTOMER_ID"])
     async with (
@@ -48,27 +53,22 @@ async def open_reader(connection: Connection) -> AsyncGenerator[AdReader]:
             limits=LIMITS,
         ) as http,
     ):
-        yield GoogleAds(http, login)
+        yield GoogleAds(http, login, connection.clock)
 
 
 class GoogleAds:
-    """Google Ads for reading.
+    """Google Ads, for reading and writing.
 
     `login` is the manager through which everything goes; empty for whatever the user reaches.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, login: str) -> None:
-        self._http, self._login = http, login
+    def __init__(self, http: httpx2.AsyncClient, login: str, clock: Clock) -> None:
+        self._http, self._clock = http, clock
+        self._search, self._customers = Search(http), Customers(http, login)
 
     async def accounts(self) -> Roster:
         """All ad accounts; one that is reached in several ways comes once, in the most direct of them."""
-        if self._login:
-            return roster(await self._below(self._login))
-        accessible = await self._directly_accessible()
-        parts = await at_once(self._below_listed, accessible.ids())
-        entries = [entry for part in parts for entry in part]
-        direct_first = sorted(entries, key=lambda entry: isinstance(entry, Account) and bool(entry.route))
-        return roster([*direct_first, *(odd(PLATFORM, name) for name in accessible.odd())])
+        return await self._customers.all()
 
     async def campaigns(
         self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
@@ -78,9 +78,8 @@ class GoogleAds:
         Google's own page tokens end after two hours and pages can't be made smaller than 10,000 rows.
         """
         limit = queries.rows_wanted(wanted, size)
-        page = await self._page(_customer(account), account.route, queries.campaigns(wanted, place, limit), CampaignRow)
-        with reading(PLATFORM):
-            found = [row.in_our_words(account) for row in page.rows]
+        page = await self._search.page(route(account), queries.campaigns(wanted, place, limit), CampaignRow)
+        found = _campaigns(account, page.rows)
         ids = [int(campaign.id) for campaign in found]
         above = [int(place)] if place else []
         if (page.next and not found) or any(later >= earlier for earlier, later in pairwise(above + ids)):
@@ -91,7 +90,7 @@ class GoogleAds:
     async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
         """All rows. An account's figures over some campaigns are those campaigns' sum."""
         of_campaigns = query.level == "campaign" or bool(query.campaign_ids)
-        found = await self._all(_customer(account), account.route, queries.insights(query), MetricsRow)
+        found = await self._search.all(route(account), queries.insights(query), MetricsRow)
         with reading(PLATFORM):
             rows = [row.in_our_words(of_campaigns=of_campaigns, by_day=query.granularity == "day") for row in found]
         once(PLATFORM, asked_for(PLATFORM, rows, query), lambda row: (row.campaign_id, row.day))
@@ -99,59 +98,84 @@ class GoogleAds:
             return merged(InsightRow(metrics=row.metrics, day=row.day) for row in rows)
         return rows
 
-    async def _directly_accessible(self) -> AccessibleCustomers:
-        # The slash keeps the client from taking "customers" for the scheme of an address.
-        response = await self._http.get("/customers:listAccessibleCustomers")
-        return read(response.content, AccessibleCustomers)
+    async def look(self, account: Account, campaign_id: str = "") -> Look:
+        """What is running and the campaign with this id, asked for at once."""
+        asked = [queries.running(), *([queries.of_campaign(campaign_id)] if campaign_id else [])]
+        active, *wanted = await at_once(partial(self._rows, account), asked)
+        return standings.look(account, active, wanted[0] if wanted else (), self._today(account))
 
-    async def _below(self, root: str) -> Sequence[Entry]:
-        """The ad accounts at and below `root`."""
-        rows = await self._all(root, root, queries.accounts(), ClientRow)
-        return [row.entry(root, SPEC.account_id) for row in rows]
+    def check(self, account: Account, change: Change, standing: Standing | None) -> None:
+        """Refuse what could not be sent, by making it ready to be sent."""
+        self._operations(account, change, "", standing)
 
-    async def _below_listed(self, root: str) -> Sequence[Entry]:
-        """The ad accounts at and below a `root` that Google listed itself.
+    async def validate(self, account: Account, change: Change, tag: str, standing: Standing | None) -> bool:
+        """Have Google check the very operations that `apply` would send."""
+        operations = self._operations(account, change, tag, standing)
+        answers.checked_only(await self._mutate(account, {"mutateOperations": operations, "validateOnly": True}))
+        return True
 
-        Google also lists accounts that were never set up or are closed, and refuses every question
-        about them: such a root has none that could be read. One that it lists and then denies the
-        user is named as unreadable. Both leave the other roots as they are.
+    async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
+        """Carry out `change` in one transaction. A new campaign's tag is the name of its own budget."""
+        operations = self._operations(account, change, tag, standing)
+        answer = await self._mutate(account, {"mutateOperations": operations})
+        written = answers.written(answer, account.id, target(change), len(operations))
+        return Receipt(written.campaign_id, await self._stored(account, written))
+
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+        """The campaigns whose budget bears `tag`, else one of the wanted name; or the target.
+
+        An own budget's name may come to follow its campaign's (v26, `CampaignBudget.explicitly_shared`). Google
+        says of no campaign when it was made, but lets no two that are not removed have one name.
         """
-        try:
-            return await self._below(root)
-        except Forbidden as refusal:
-            code = refusal.vendor.code if refusal.vendor else ""
-            if code == ACCOUNT_NOT_ENABLED:
-                return ()
-            if code == NO_ACCESS:
-                return [unreadable(f"customers/{root}", refusal)]
-            raise
+        if not isinstance(change, CreateCampaign):
+            return _campaigns(account, await self._rows(account, queries.of_campaign(change.campaign_id)))
+        asked = (queries.tagged(tag), queries.named(change.name))
+        tagged, named = await at_once(partial(self._rows, account), asked)
+        return _campaigns(account, tagged or named)
 
-    async def _all(self, customer: str, login: str, query: str, row: type[Row]) -> Sequence[Row]:
-        """All rows of the answer to `query`.
+    async def _rows(self, account: Account, query: str) -> Sequence[CampaignRow]:
+        return await self._search.all(route(account), query, CampaignRow)
 
-        By `search`, not by `searchStream`: a page is at most 10,000 rows, is repeated alone if it gets
-        lost, and costs no quota after the first; a stream is one body of any size, which an error
-        near its end makes worthless.
-        """
-
-        async def ask(token: str | None) -> tuple[Sequence[Row], str | None]:
-            page = await self._page(customer, login, query, row, token)
-            return page.rows, page.next
-
-        return await by_cursor(PLATFORM, ask)
-
-    async def _page(self, customer: str, login: str, query: str, row: type[Row], token: str | None = None) -> Page[Row]:
+    async def _mutate(self, account: Account, body: changes.Json) -> bytes:
+        """The answer to a write, or to the question whether it would do; neither is ever sent twice."""
+        way = route(account)
         response = await self._http.post(
-            f"/customers/{customer}/googleAds:search",
-            json={"query": query} if token is None else {"query": query, "pageToken": token},
-            headers={"login-customer-id": login} if login else {},
-            extensions={"read": True},
+            way.path("googleAds:mutate"),
+            json={**body, "responseContentType": "MUTABLE_RESOURCE"},
+            headers=way.headers,
         )
-        return read(response.content, Page[row])
+        return response.content
+
+    async def _stored(self, account: Account, written: answers.Written) -> Campaign | None:
+        """The campaign as it is now, from the answer to the write, and where that is not all, from a look at it.
+
+        None where it can't be told: the write is done all the same.
+        """
+        with anyio.move_on_after(_READ_BACK_SECONDS):
+            try:
+                with reading(PLATFORM):
+                    row = written.whole or written.over(await self._one(account, written.campaign_id))
+                    return row.in_our_words(account)
+            except AdsError:
+                return None
+        return None
+
+    async def _one(self, account: Account, campaign_id: str) -> CampaignRow:
+        (row,) = await self._rows(account, queries.of_campaign(campaign_id))
+        return row
+
+    def _operations(
+        self, account: Account, change: Change, tag: str, standing: Standing | None
+    ) -> Sequence[changes.Json]:
+        return changes.operations(account, change, tag, standing, self._today(account))
+
+    def _today(self, account: Account) -> date:
+        return local_day(self._clock(), account.time_zone)
 
 
-def _customer(account: Account) -> str:
-    return account.id.removeprefix("customers/")
+def _campaigns(account: Account, rows: Sequence[CampaignRow]) -> Sequence[Campaign]:
+    with reading(PLATFORM):
+        return [row.in_our_words(account) for row in rows]
 
 
 def _sign(request: httpx2.Request, token: str, *, developer_token: str) -> None:

@@ -10,10 +10,16 @@ import msgspec
 from ...ads.errors import AdsError
 from ...contract import Clock
 from ...transport import vendor_words
-from ..reading import garbled
-from .refusals import BY_CATEGORY, BY_CODE, BY_REASON, SERVER_ERROR, Refusal, by_status
+from ..reading import NOTHING, currency, garbled, micros
+from . import refusals, write_refusals
+from .refusals import BY_REASON, SERVER_ERROR, Refusal, by_status
 
 PLATFORM = "google"
+
+_BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE}
+_BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY}
+# Refusals by what these statuses are, whoever on the way says so.
+_REFUSALS = frozenset({401, 403, 429})
 
 _DURATION = re.compile(r"([0-9]{1,9})(?:\.[0-9]{1,9})?s")
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -25,8 +31,23 @@ class _Quota(msgspec.Struct, frozen=True, rename="camel"):
     retry_delay: str = ""
 
 
+class _Minimum(msgspec.Struct, frozen=True, rename="camel"):
+    currency_code: str = ""
+    budget_per_day_minimum_micros: msgspec.Raw = NOTHING
+
+    @property
+    def advice(self) -> str:
+        """How much a budget has to be; empty where Google doesn't say it properly."""
+        try:
+            amount, code = micros(self.budget_per_day_minimum_micros), currency(self.currency_code)
+        except ValueError:
+            return ""
+        return f"At least {amount.normalize():f} {code} a day." if amount else ""
+
+
 class _ErrorDetails(msgspec.Struct, frozen=True, rename="camel"):
     quota_error_details: _Quota = _Quota()
+    budget_per_day_minimum_error_details: _Minimum = _Minimum()
 
 
 class _GoogleAdsError(msgspec.Struct, frozen=True, rename="camel"):
@@ -64,11 +85,13 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class _Finding(msgspec.Struct, frozen=True):
-    """A refusal, and the words in which Google said so."""
+    """A refusal, the words in which Google said so, and how far from them our reading is."""
 
     refusal: Refusal
     code: str
     message: str
+    doubt: int
+    advice: str = ""
 
 
 def fault(response: httpx2.Response, *, clock: Clock, secrets: Iterable[str] = ()) -> AdsError | None:
@@ -94,35 +117,53 @@ def _error(stated: _Error, response: httpx2.Response, clock: Clock, secrets: Ite
     status = response.status_code
     if response.is_success:
         status = stated.code or SERVER_ERROR
-    finding = next(_findings(stated, status))
+    finding = min(_findings(stated, status), key=lambda found: found.doubt)
     named = next((detail.request_id for detail in stated.details if detail.request_id), "")
-    return finding.refusal.kind(
+    error = finding.refusal.kind(
         finding.refusal.message,
-        finding.refusal.fix,
+        f"{finding.refusal.fix} {finding.advice}".rstrip(),
         platform=PLATFORM,
         vendor=vendor_words(
             finding.code, finding.message, named or response.headers.get("request-id", ""), secrets=secrets
         ),
         retry_at=_retry_at(stated, response, clock()),
     )
+    error.nothing_done = _surely_refused(stated, response)
+    return error
+
+
+def _surely_refused(stated: _Error, response: httpx2.Response) -> bool:
+    """Whether a change that met this was surely not carried out.
+
+    So it is where Google itself says so, under the status of a refusal, and none of its reasons is a failure.
+    """
+    status = response.status_code
+    if not response.is_client_error or (stated == _Error() and status not in _REFUSALS):
+        return False
+    return all(found.refusal.sure and found.refusal.kind.nothing_done for found in _findings(stated, status))
 
 
 def _findings(stated: _Error, status: int) -> Iterator[_Finding]:
-    """What `stated` may mean, the surest first: one answer may hold several errors."""
+    """What `stated` may mean: one answer may hold several errors."""
     errors = [error for detail in stated.details for error in detail.errors]
+    reasons = [detail.reason for detail in stated.details if detail.reason in BY_REASON]
     for error in errors:
-        if error.code in BY_CODE:
-            yield _Finding(BY_CODE[error.code], error.code, error.message)
-    for error in errors:
-        category = error.code.partition(".")[0]
-        if category in BY_CATEGORY:
-            yield _Finding(BY_CATEGORY[category], error.code, error.message)
-    for detail in stated.details:
-        if detail.reason in BY_REASON:
-            yield _Finding(BY_REASON[detail.reason], detail.reason, stated.message)
-    for error in errors:
-        yield _Finding(by_status(status), error.code, error.message)
-    yield _Finding(by_status(status), stated.status or str(status), stated.message)
+        refusal, doubt = _known(error.code) or (by_status(status), 3)
+        yield _Finding(
+            refusal, error.code, error.message, doubt, error.details.budget_per_day_minimum_error_details.advice
+        )
+    for reason in reasons:
+        yield _Finding(BY_REASON[reason], reason, stated.message, 2)
+    if not errors and not reasons:
+        yield _Finding(by_status(status), stated.status or str(status), stated.message, 4)
+
+
+def _known(code: str) -> tuple[Refusal, int] | None:
+    """What a code or at least its category means, and how doubtful that is."""
+    if code in _BY_CODE:
+        return _BY_CODE[code], 0
+    category = code.partition(".")[0]
+    return (_BY_CATEGORY[category], 1) if category in _BY_CATEGORY else None
 
 
 def _retry_at(stated: _Error, response: httpx2.Response, now: datetime) -> datetime | None:

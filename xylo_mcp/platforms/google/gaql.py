@@ -29,15 +29,25 @@ def select(
     return " ".join(clause for clause in clauses if clause)
 
 
+def quotable(text: str) -> bool:
+    """Whether `text` can stand in a string literal."""
+    return not _UNQUOTABLE.search(text)
+
+
 def quoted(text: str) -> str:
     """`text` as a string literal.
 
     Raises:
         ValueError: `text` holds a line break or another control character, which no literal can.
     """
-    if _UNQUOTABLE.search(text):
+    if not quotable(text):
         raise ValueError("no literal can hold a control character")
     return "'" + _NEEDS_BACKSLASH.sub(r"\\\1", text) + "'"
+
+
+def is_text(field: str, text: str) -> str:
+    """The condition that `field` is `text`, letter for letter."""
+    return f"{field} = {quoted(text)}"
 
 
 def like(field: str, pieces: Iterable[str]) -> str:

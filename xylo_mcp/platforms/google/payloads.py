@@ -1,4 +1,4 @@
-"""Google's JSON, read into our values; micros exist only here.
+"""Google's answers about accounts and figures, read into our values.
 
 Shapes: Google Ads API reference, v26 (October 2026). Rows hold int64 as JSON text, and
 leave out what was never set.
@@ -13,9 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from ...ads.accounts import Account
-from ...ads.campaigns import Campaign
 from ...ads.insights import InsightRow, Metrics
-from ...ads.money import Money
 from ..reading import NOTHING, count, currency, figure, garbled, identifier, micros, reading, time_zone
 from ..rosters import Entry, entry
 from . import words
@@ -102,48 +100,8 @@ class ClientRow(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class _Campaign(msgspec.Struct, frozen=True, rename="camel"):
-    id: str | int
+class _Counted(_Named, frozen=True):
     name: str = ""
-    status: str = ""
-    primary_status: str = ""
-    primary_status_reasons: Sequence[str] = ()
-    advertising_channel_type: str = ""
-    bidding_strategy_type: str = ""
-
-
-class _Budget(msgspec.Struct, frozen=True, rename="camel"):
-    amount_micros: msgspec.Raw = NOTHING
-    total_amount_micros: msgspec.Raw = NOTHING
-    explicitly_shared: bool = False
-    reference_count: msgspec.Raw = NOTHING
-
-
-class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
-    """A campaign and the budget it spends from."""
-
-    campaign: _Campaign
-    campaign_budget: _Budget = _Budget()
-
-    def in_our_words(self, account: Account) -> Campaign:
-        """It as one of `account`'s campaigns."""
-        theirs, budget = self.campaign, self.campaign_budget
-        users = count(budget.reference_count)
-        total = _budget(budget.total_amount_micros, account.currency)
-        return Campaign(
-            id=identifier(theirs.id),
-            account=account.id,
-            name=theirs.name,
-            status=words.status(theirs.status),
-            delivery=words.delivery(theirs.primary_status, theirs.primary_status_reasons),
-            objective=words.objective(theirs.advertising_channel_type, theirs.bidding_strategy_type),
-            raw_status=theirs.status,
-            raw_delivery=words.joined(theirs.primary_status, *theirs.primary_status_reasons),
-            raw_objective=words.joined(theirs.advertising_channel_type, theirs.bidding_strategy_type),
-            daily_budget=None if total else _budget(budget.amount_micros, account.currency),
-            lifetime_budget=total,
-            shared_budget=budget.explicitly_shared if users is None else users > 1,
-        )
 
 
 class _Segments(msgspec.Struct, frozen=True):
@@ -168,7 +126,7 @@ class _Metrics(msgspec.Struct, frozen=True, rename="camel"):
 class MetricsRow(msgspec.Struct, frozen=True):
     """What the account or a campaign achieved, in all or on one day."""
 
-    campaign: _Campaign | None = None
+    campaign: _Counted | None = None
     segments: _Segments = _Segments()
     metrics: _Metrics = _Metrics()
 
@@ -192,11 +150,3 @@ def read(body: bytes, shape: type[Answer]) -> Answer:
     """
     with reading(PLATFORM):
         return msgspec.json.decode(body, type=shape)
-
-
-def _budget(raw: msgspec.Raw, code: str) -> Money | None:
-    """A budget; none where Google says nothing or zero, since a budget of zero does not exist."""
-    amount = micros(raw)
-    if amount is not None and amount < 0:
-        raise ValueError("not a budget")
-    return Money(amount, code) if amount else None

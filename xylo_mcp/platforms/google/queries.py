@@ -12,7 +12,7 @@ from .errors import PLATFORM
 MOST_ROWS = 10_000
 """The fixed length of Google's pages (Google Ads API docs, "Paging through results", 2026)."""
 
-_ID = re.compile(r"[0-9]{1,19}")
+_ID = re.compile(r"[1-9][0-9]{0,18}")
 _STATUS_WORDS: dict[Status, str] = {"active": "ENABLED", "paused": "PAUSED", "archived": "REMOVED"}
 # Letters that also arise when another character is case-folded ("ß" becomes "ss", the Kelvin sign "k").
 _AMBIGUOUS_LETTERS = "afhijklnstwy"
@@ -33,6 +33,9 @@ _CAMPAIGN_FIELDS = (
     "campaign.primary_status_reasons",
     "campaign.advertising_channel_type",
     "campaign.bidding_strategy_type",
+    "campaign.start_date_time",
+    "campaign.end_date_time",
+    "campaign_budget.id",
     "campaign_budget.amount_micros",
     "campaign_budget.total_amount_micros",
     "campaign_budget.explicitly_shared",
@@ -60,6 +63,32 @@ def campaigns(wanted: CampaignFilter, place: str | None, limit: int) -> str:
         where=_campaign_conditions(wanted, place),
         order="campaign.id DESC",
         limit=limit,
+    )
+
+
+def running() -> str:
+    """Every campaign that is configured as active, with a status that is newer than this adapter too."""
+    return _each_campaign(gaql.word_not_in("campaign.status", ("PAUSED", "REMOVED")))
+
+
+def of_campaign(campaign_id: str) -> str:
+    """The campaign with this id, in whatever state.
+
+    Raises:
+        Invalid: the id is none of Google's.
+    """
+    return _each_campaign(gaql.number_in("campaign.id", _ids(frozenset({campaign_id}))))
+
+
+def tagged(tag: str) -> str:
+    """The campaigns, in whatever state, whose budget bears `tag` as its name."""
+    return _each_campaign(gaql.is_text("campaign_budget.name", tag), "campaign_budget.name")
+
+
+def named(name: str) -> str:
+    """The campaigns of exactly this name that are not removed: there can be one at most."""
+    return _each_campaign(
+        f"{gaql.is_text('campaign.name', name)} AND {gaql.word_not_in('campaign.status', ('REMOVED',))}"
     )
 
 
@@ -96,6 +125,11 @@ def sure_pieces(needle: str) -> Sequence[str]:
     only documented as case-insensitive. What may differ between the two is left out here.
     """
     return _SURE.findall(needle.casefold())
+
+
+def _each_campaign(condition: str, *fields: str) -> str:
+    # What a condition is about is selected too, unless it is the campaign's own: Google demands it of most fields.
+    return gaql.select((*_CAMPAIGN_FIELDS, *fields), "campaign", where=(condition,), order="campaign.id")
 
 
 def _campaign_conditions(wanted: CampaignFilter, place: str | None) -> Iterator[str]:

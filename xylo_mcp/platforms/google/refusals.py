@@ -1,4 +1,4 @@
-"""What each of Google's refusals means to us, as tables.
+"""What Google's refusals of any request mean to us, as tables.
 
 Codes: Google Ads API reference, v26, `errors` (October 2026). Several refusals come with more than
 one HTTP status, so the code decides and the status only where there is no code.
@@ -23,11 +23,17 @@ from ...ads.errors import (
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """An error in the making: its kind, what to say, and what to do next."""
+    """An error in the making.
+
+    Attributes:
+        kind, message, fix: of the error.
+        sure: whether a change that met it was surely not carried out, where its kind doesn't deny that already.
+    """
 
     kind: type[AdsError]
     message: str
     fix: str
+    sure: bool = True
 
 
 SERVER_ERROR = 500
@@ -56,7 +62,7 @@ _NO_PERMISSION = Refusal(
     "The signed-in Google user has no access to this account.",
     "Invite the user to the account, or set XYLO_GOOGLE_LOGIN_CUSTOMER_ID to the manager that leads to it.",
 )
-_NOT_PERMITTED = Refusal(
+NOT_PERMITTED = Refusal(
     Forbidden,
     "Google does not permit this to the signed-in user or to this account.",
     "Check the user's access level and the state of the account in Google Ads.",
@@ -176,16 +182,17 @@ BY_CODE: Mapping[str, Refusal] = {
     "queryError.DATE_RANGE_TOO_NARROW": _DATES,
     # A field that we ask for exists in the version we were written for, so it must be another version.
     "queryError.UNRECOGNIZED_FIELD": _VERSION,
-    "databaseError.CONCURRENT_MODIFICATION": _DOWN,
 }
 
 BY_CATEGORY: Mapping[str, Refusal] = {
     "authenticationError": _WRONG_USER,
-    "authorizationError": _NOT_PERMITTED,
-    "notAllowlistedError": _NOT_PERMITTED,
+    "authorizationError": NOT_PERMITTED,
+    "notAllowlistedError": NOT_PERMITTED,
     "headerError": _LOGIN_CUSTOMER,
     "quotaError": _SLOWER,
+    # Failures in the middle of something: of a change they leave open whether it was carried out.
     "internalError": _DOWN,
+    "databaseError": _DOWN,
     "queryError": _QUERY,
     "dateError": _DATES,
     "dateRangeError": _DATES,
@@ -204,7 +211,7 @@ BY_REASON: Mapping[str, Refusal] = {
 
 _BY_STATUS: Mapping[int, Refusal] = {
     401: _EXPIRED,
-    403: _NOT_PERMITTED,
+    403: NOT_PERMITTED,
     404: _ADDRESS,
     408: _DOWN,
     409: _DOWN,

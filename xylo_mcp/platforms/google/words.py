@@ -5,8 +5,27 @@ Values: Google Ads API reference, v26, `enums` (October 2026).
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from ...ads.accounts import AccountStatus
 from ...ads.campaigns import Delivery, Objective, Status
+from ...ads.changes import Switch
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """What makes a new campaign one of an objective.
+
+    Attributes:
+        channel, bidding: from which `objective` derives it again.
+        member: the field of a campaign that chooses this bidding; empty of settings.
+        networks: where it may be shown, each said: a default may add partners and sites.
+    """
+
+    channel: str
+    bidding: str
+    member: str
+    networks: Mapping[str, bool]
+
 
 ACCOUNT_STATUSES: Mapping[str, AccountStatus] = {
     "ENABLED": "active",
@@ -41,6 +60,24 @@ BIDDING_OBJECTIVES: Mapping[str, Objective] = {
     "MANUAL_CPM": "awareness",
     "FIXED_CPM": "awareness",
 }
+SWITCHES: Mapping[Switch, str] = {"active": "ENABLED", "paused": "PAUSED"}
+
+# The networks of search and display campaigns. The API has two more, YouTube and Google TV, which are for
+# other channels (v26, `Campaign.NetworkSettings`).
+_NOWHERE = dict.fromkeys(
+    ("targetGoogleSearch", "targetSearchNetwork", "targetContentNetwork", "targetPartnerSearchNetwork"),
+    False,
+)
+_ON_SEARCH = {**_NOWHERE, "targetGoogleSearch": True}
+_ON_DISPLAY = {**_NOWHERE, "targetContentNetwork": True}
+RECIPES: Mapping[Objective, Recipe] = {
+    # Target impression share and target CPM would need a bid or a frequency that nobody gave.
+    "awareness": Recipe("DISPLAY", "MANUAL_CPM", "manualCpm", _ON_DISPLAY),
+    "traffic": Recipe("SEARCH", "TARGET_SPEND", "targetSpend", _ON_SEARCH),
+    "conversions": Recipe("SEARCH", "MAXIMIZE_CONVERSIONS", "maximizeConversions", _ON_SEARCH),
+    "sales": Recipe("SEARCH", "MAXIMIZE_CONVERSION_VALUE", "maximizeConversionValue", _ON_SEARCH),
+}
+"""How campaigns are created, for the objectives that need nothing else (app campaigns need an app, shopping a shop)."""
 
 
 def account_status(word: str) -> AccountStatus:

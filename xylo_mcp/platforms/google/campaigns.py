@@ -1,0 +1,127 @@
+"""Google's campaigns and their budgets, read into our values.
+
+Shapes: Google Ads API reference, v26, `Campaign` and `CampaignBudget` (October 2026).
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from ...ads.accounts import Account
+from ...ads.campaigns import Campaign
+from ...ads.standings import Budget, Seat, Standing
+from ..reading import NOTHING, count, identifier
+from . import words
+from .money import budget_amount
+
+NO_END = date(2037, 12, 30)
+"""Stands for "runs indefinitely" (Google Ads API reference, v22, `Campaign.end_date`); newer versions say nothing."""
+
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?")
+
+
+class CampaignFields(msgspec.Struct, frozen=True, rename="camel"):
+    """A campaign as a row has it."""
+
+    id: str | int = ""
+    name: str = ""
+    status: str = ""
+    primary_status: str = ""
+    primary_status_reasons: Sequence[str] = ()
+    advertising_channel_type: str = ""
+    bidding_strategy_type: str = ""
+    start_date_time: str = ""
+    end_date_time: str = ""
+
+
+class BudgetFields(msgspec.Struct, frozen=True, rename="camel"):
+    """The budget that a campaign spends from."""
+
+    id: str | int = ""
+    amount_micros: msgspec.Raw = NOTHING
+    total_amount_micros: msgspec.Raw = NOTHING
+    explicitly_shared: bool = False
+    reference_count: msgspec.Raw = NOTHING
+
+    @property
+    def users(self) -> int:
+        """How many campaigns draw on it; where Google doesn't count, one or as good as many."""
+        counted = count(self.reference_count)
+        return (2 if self.explicitly_shared else 1) if counted is None else counted
+
+    @property
+    def seat(self) -> Seat:
+        """A budget of the shared library stays one while only one campaign draws on it: another may join."""
+        return "shared" if self.explicitly_shared or self.users > 1 else "campaign"
+
+
+class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
+    """A campaign and the budget it spends from."""
+
+    campaign: CampaignFields
+    campaign_budget: BudgetFields = BudgetFields()
+
+    def in_our_words(self, account: Account) -> Campaign:
+        """It as one of `account`'s campaigns."""
+        theirs, budget = self.campaign, self.campaign_budget
+        total = budget_amount(budget.total_amount_micros, account.currency)
+        return Campaign(
+            id=identifier(theirs.id),
+            account=account.id,
+            name=theirs.name,
+            status=words.status(theirs.status),
+            delivery=words.delivery(theirs.primary_status, theirs.primary_status_reasons),
+            objective=words.objective(theirs.advertising_channel_type, theirs.bidding_strategy_type),
+            raw_status=theirs.status,
+            raw_delivery=words.joined(theirs.primary_status, *theirs.primary_status_reasons),
+            raw_objective=words.joined(theirs.advertising_channel_type, theirs.bidding_strategy_type),
+            daily_budget=None if total else budget_amount(budget.amount_micros, account.currency),
+            lifetime_budget=total,
+            shared_budget=budget.users > 1,
+            starts=day(theirs.start_date_time),
+            ends=last_day(theirs.end_date_time),
+        )
+
+    def standing(self, account: Account) -> Standing:
+        """It with what it may spend. Each campaign has one budget; of one that is not told nothing bounds it."""
+        campaign, budget = self.in_our_words(account), self.campaign_budget
+        lifetime = campaign.lifetime_budget
+        return Standing(
+            campaign,
+            [
+                Budget(
+                    id=f"budget/{identifier(budget.id)}" if budget.id else f"campaign/{campaign.id}",
+                    seat=budget.seat,
+                    daily=campaign.daily_budget,
+                    lifetime=lifetime,
+                    starts=campaign.starts if lifetime else None,
+                    ends=campaign.ends if lifetime else None,
+                )
+            ],
+        )
+
+
+def day(moment: str) -> date | None:
+    """The day of a moment in the account's time zone; None where Google says none.
+
+    Raises:
+        ValueError: it is no such moment.
+    """
+    if not moment:
+        return None
+    match = _MOMENT.fullmatch(moment)
+    if match is None:
+        raise ValueError("not a moment")
+    return date.fromisoformat(match[1])
+
+
+def last_day(moment: str) -> date | None:
+    """The last day of a campaign; None where it runs indefinitely.
+
+    Raises:
+        ValueError: it is no moment.
+    """
+    found = day(moment)
+    return None if found == NO_END else found

@@ -1,0 +1,61 @@
+"""Google's unit of money, to and from ours; micros exist only here and in the figures of `payloads`."""
+
+from decimal import Decimal
+
+import msgspec
+
+from ...ads.accounts import Account
+from ...ads.errors import Invalid
+from ...ads.money import Money, decimals
+from ..reading import micros
+from .errors import PLATFORM
+
+_PLACES_OF_A_MICRO = 6
+_LARGEST = Decimal(2**63 - 1).scaleb(-_PLACES_OF_A_MICRO)
+"""What a signed number of 64 bits holds in micros."""
+
+
+def step(currency: str) -> Decimal:
+    """The smallest amount of which a budget must be a multiple.
+
+    That there is one is documented (`CampaignBudgetError.NON_MULTIPLE_OF_MINIMUM_CURRENCY_UNIT`, v26), which
+    it is for each currency is not: taken as ISO 4217's smallest unit, and never finer than a hundredth. Where
+    Google's own is coarser it refuses the amount, and nothing is lost.
+    """
+    return Decimal(1).scaleb(-min(decimals(currency), 2))
+
+
+def in_micros(money: Money, account: Account) -> str:
+    """`money` as Google writes an amount, exactly.
+
+    Raises:
+        Invalid: it is in another currency than `account`, or no amount that a budget can have.
+    """
+    if money.currency != account.currency:
+        raise Invalid(
+            f"The budget is in {money.currency}, the account in {account.currency}.",
+            f"Give the amount in {account.currency}.",
+            platform=PLATFORM,
+        )
+    amount, smallest = money.amount, step(money.currency)
+    if not amount.is_finite() or not 0 < amount <= _LARGEST:
+        raise Invalid("This is no amount that a budget can have.", "Give an amount above zero.", platform=PLATFORM)
+    if amount % smallest:
+        raise Invalid(
+            f"Budgets in {money.currency} go in steps of {smallest}.",
+            f"Give a multiple of {smallest}.",
+            platform=PLATFORM,
+        )
+    return str(int(amount.scaleb(_PLACES_OF_A_MICRO)))
+
+
+def budget_amount(raw: msgspec.Raw, code: str) -> Money | None:
+    """A budget as Google writes it; none where it says nothing or zero, since a budget of zero does not exist.
+
+    Raises:
+        ValueError: it is no budget.
+    """
+    amount = micros(raw)
+    if amount is not None and amount < 0:
+        raise ValueError("not a budget")
+    return Money(amount, code) if amount else None
