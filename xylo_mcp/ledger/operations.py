@@ -113,6 +113,8 @@ def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> O
     kept = msgspec.structs.replace(operation, updated_at=tx.now)
     values = {
         "campaign_id": kept.campaign_id,
+        # What surely was not done leaves its key free: corrected, the change may come again with it.
+        "idempotency_key": kept.key or None if kept.state != "failed" else None,
         "state": kept.state,
         "updated_at": text(tx.now),
         "lease_until": text(lease_until or tx.now),
@@ -126,7 +128,6 @@ def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> O
                 tenant=tx.tenant,
                 principal=kept.principal,
                 tool=kept.tool,
-                idempotency_key=kept.key or None,
                 digest=kept.digest,
                 account=kept.account,
                 created_at=text(kept.created_at),

@@ -1,0 +1,206 @@
+"""The one door that every change passes: claim, look, judge, reserve, apply, record."""
+
+import hashlib
+from functools import partial
+
+import msgspec
+
+from ..ads.accounts import Account
+from ..ads.changes import UpdateCampaign
+from ..ads.dates import local_day
+from ..ads.errors import Conflict, Refused
+from ..ads.operations import Operation
+from ..contract import AdReader
+from ..directory import Directory
+from ..guard import exposure
+from ..guard.judge import judge
+from ..guard.policy import Policy
+from ..guard.verdicts import Verdict
+from ..ledger import Store, Tx, approvals, operations
+from ..ledger.store import canonical
+from ..questions import Question
+from . import wording
+from .admitting import Admission, earlier_call
+from .looking import Looker, potential
+from .outcomes import Outcome, Replayed, Seen, Wish
+from .sending import Sender
+
+_LOOKS = 4
+
+
+class Gate:
+    """Where changes are decided on. No other object has a platform write.
+
+    `rehearsing` holds for whole servers in dry-run mode; `read_only` beats everything else.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        store: Store,
+        policy: Policy,
+        sender: Sender,
+        *,
+        rehearsing: bool = False,
+        read_only: bool = False,
+    ) -> None:
+        self._directory, self._store, self._policy, self._sender = directory, store, policy, sender
+        self._looker = Looker(directory, store, policy)
+        self._admission = Admission(directory, policy, self._looker)
+        self._rehearsing, self._read_only = rehearsing, read_only
+
+    async def submit(self, wish: Wish) -> Outcome:
+        """What becomes of `wish`; a key that was given before, or equal creates within ten minutes, send nothing.
+
+        Raises:
+            Refused: the guardrails do not allow it. Mismatch: the key belongs to another change.
+            InProgress, OutcomeUnknown, Partial: see there.
+            AdsError: the platform refused it, or could not be read.
+        """
+        outcome = await self._submit(wish)
+        made = outcome.operation
+        if not wish.enable or made is None or made.state != "applied":
+            return outcome
+        enabling = msgspec.structs.replace(
+            wish,
+            change=UpdateCampaign(made.account, made.campaign_id, status="active"),
+            key=f"{made.id}/enable",
+            enable=False,
+        )
+        return msgspec.structs.replace(outcome, then=await self._submit(enabling))
+
+    async def apply_approved(self, operation_id: str, until: float) -> Outcome:
+        """Send an operation that a person has approved, if nothing has changed meanwhile.
+
+        Raises:
+            Conflict: the campaign or its commitments are not what was approved; AdsError: as in `submit`.
+        """
+        operation = await self._store.read(lambda tx: operations.by_id(tx, operation_id))
+        seen = await self._looker.see(operation.change, until)
+        self._sender.platform(seen.account).check(seen.account, operation.change, seen.standing)
+        admitted = await self._store.write(partial(self._admission.use, operation=operation, seen=seen))
+        if isinstance(admitted, Verdict):
+            raise wording.refused(admitted)
+        if admitted.state != "sending":
+            raise Conflict(
+                "The campaign is not what it was when this was approved; nothing was sent.",
+                "Look at it again and ask for the change anew.",
+            )
+        sent = await self._sender.send(admitted, seen.account, seen.standing)
+        return wording.outcome(self._outcome(seen, sent))
+
+    async def _submit(self, wish: Wish) -> Outcome:
+        if self._read_only:
+            raise Refused("This server only reads.", "Have the operator start it without --read-only.")
+        digest = _digest(wish)
+        earlier = None if wish.dry_run else await self._store.read(partial(earlier_call, wish=wish, digest=digest))
+        if earlier is not None:
+            return await self._again(earlier, wish)
+        seen = await self._see(wish)
+        if wish.dry_run or self._rehearsing or self._policy.mode(seen.account.id) == "dry_run":
+            return await self._rehearse(wish, seen, digest)
+        admit = partial(self._admission.admit, wish=wish, digest=digest)
+        for _ in range(_LOOKS):
+            admitted = await self._store.write(partial(admit, seen=seen, last=False))
+            if admitted is not None:
+                break
+            seen = await self._see(wish)
+        else:
+            admitted = await self._store.write(partial(admit, seen=seen, last=True))
+        assert admitted is not None
+        if isinstance(admitted, Verdict):
+            raise wording.refused(admitted)
+        if admitted.state == "pending_approval":
+            return await self._have_decided(self._outcome(seen, admitted), wish)
+        sent = await self._sender.send(admitted, seen.account, seen.standing)
+        return wording.outcome(self._outcome(seen, sent))
+
+    async def _see(self, wish: Wish) -> Seen:
+        seen = await self._looker.see(wish.change, wish.until)
+        self._sender.platform(seen.account).check(seen.account, wish.change, seen.standing)
+        return seen
+
+    async def _rehearse(self, wish: Wish, seen: Seen, digest: str) -> Outcome:
+        change, who = wish.change, wish.principal
+        verdict = judge(await self._store.read(lambda tx: self._looker.case(tx, seen, change, who, digest)))
+        checked = False
+        if verdict.decision != "refused":
+            platform = self._sender.platform(seen.account)
+            checked = await platform.validate(seen.account, wish.change, operations.new_id(), seen.standing)
+        outcome = self._outcome(seen, None, wish)
+        return msgspec.structs.replace(outcome, verdict=verdict, platform_checked=checked)
+
+    async def _again(self, earlier: tuple[Operation, Replayed], wish: Wish) -> Outcome:
+        """The outcome of an earlier call, asking the person again who has not decided yet."""
+        operation, replayed = earlier
+        listed = (await self._directory.ask([operation.account], _itself, wish.until)).some()
+        outcome = Outcome(
+            account=listed.answered[0][0],
+            change=operation.change,
+            operation=operation,
+            before=None,
+            daily_before=operation.daily_before,
+            daily_after=operation.daily_after,
+            replayed=replayed,
+        )
+        if operation.state == "pending_approval":
+            return await self._have_decided(outcome, wish)
+        return wording.outcome(outcome)
+
+    async def _have_decided(self, outcome: Outcome, wish: Wish) -> Outcome:
+        """Ask the person behind the call, if the policy takes their word; else the operation waits for another."""
+        operation = outcome.operation
+        assert operation is not None
+        if "elicitation" not in self._policy.approvals.channels or not wish.person.can_be_asked:
+            return outcome
+        reply = await wish.person.ask(Question(operation.id, wording.question(operation, outcome.account)))
+        if reply == "cancelled":
+            return outcome
+        await self.decide(
+            operation.approval,
+            approve=reply == "approved",
+            approver=f"client of {wish.principal}",
+            channel="elicitation",
+        )
+        if reply == "declined":
+            raise Refused("A person declined this change; nothing was sent.", "Do not ask for it again.")
+        return await self.apply_approved(operation.id, wish.until)
+
+    async def decide(self, approval_id: str, *, approve: bool, approver: str, channel: str) -> Operation:
+        """Write down what a person said of a waiting operation; it is not sent by this.
+
+        Raises:
+            NotFound, Conflict: there is nothing to decide.
+            Refused: the policy does not take this channel's word.
+        """
+        if approve and channel not in self._policy.approvals.channels:
+            raise Refused(
+                f"The policy takes no approvals by {channel}.", "Name it in approvals.channels, or use another."
+            )
+
+        def write(tx: Tx) -> Operation:
+            approval = approvals.by_id(tx, approval_id)
+            return approvals.decide(tx, approval, approve=approve, approver=approver, channel=channel)
+
+        return await self._store.write(write)
+
+    def _outcome(self, seen: Seen, operation: Operation | None, wish: Wish | None = None) -> Outcome:
+        change = operation.change if operation else wish.change if wish else None
+        assert change is not None
+        before, after = potential(change, seen.standing, local_day(seen.began, seen.account.time_zone))
+        return Outcome(
+            account=seen.account,
+            change=change,
+            operation=operation,
+            before=seen.standing,
+            daily_before=exposure.total(before.values()),
+            daily_after=exposure.total(after.values()),
+        )
+
+
+async def _itself(account: Account, reader: AdReader) -> None:
+    """No question: the account is all that is wanted."""
+
+
+def _digest(wish: Wish) -> str:
+    return hashlib.sha256(canonical([wish.tool, wish.change, wish.enable]).encode()).hexdigest()

@@ -1,0 +1,209 @@
+"""Looks before the gate leaps: what accounts commit to, and the case that follows from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from ..ads.accounts import Account
+from ..ads.changes import Change, CreateCampaign, UpdateCampaign, target
+from ..ads.dates import local_day
+from ..ads.errors import NotFound
+from ..ads.money import Money
+from ..ads.standings import Budget, Look, Standing
+from ..contract import AdReader
+from ..directory import Directory
+from ..guard import exposure
+from ..guard.case import Case, Halt, History, Scope
+from ..guard.policy import Policy, RateUnusable
+from ..ledger import Store, Tx, halts, observations, operations, policies
+from ..ledger.observations import Observed
+from .outcomes import Seen
+
+_LAG = timedelta(minutes=2)
+"""For so long after a change is done, a platform may go on to show what was before."""
+
+Amounts = Mapping[str, Decimal | None]
+
+
+class Looker:
+    """Finds out what a change would come on top of."""
+
+    def __init__(self, directory: Directory, store: Store, policy: Policy) -> None:
+        self._directory, self._store, self._policy = directory, store, policy
+
+    async def see(self, change: Change, until: float) -> Seen:
+        """A fresh look at the account, and looks at the others that a cap counts, not older than the policy allows.
+
+        Raises:
+            NotFound: the campaign does not exist.
+            AdsError: the account cannot be read.
+        """
+        began = await self._store.read(lambda tx: tx.now)
+        account, look = await self._look(change.account, target(change), until)
+        if look.target is None and not isinstance(change, CreateCampaign):
+            raise NotFound(
+                f"campaign_id: {account.id} has no campaign {target(change)[:40]}.", "Take the id from list_campaigns."
+            )
+        others, unusable = await self._others(account, until)
+        today = local_day(began, account.time_zone)
+        elsewhere = [one for one in look.running if one.campaign.id != target(change)]
+        shared = exposure.committed(elsewhere, today).keys()
+        own = {one.id for one in (look.target.budgets if look.target else ())} - shared
+        return Seen(
+            account=account,
+            began=began,
+            standing=look.target,
+            running=exposure.committed(look.running, today),
+            own=frozenset(own),
+            others=others,
+            unusable=unusable,
+        )
+
+    async def commitments(self, account_id: str, until: float) -> Observed:
+        """What an account commits to now."""
+        began = await self._store.read(lambda tx: tx.now)
+        account, look = await self._look(account_id, "", until)
+        return _observed(account, look, began)
+
+    async def _look(self, account_id: str, campaign_id: str, until: float) -> tuple[Account, Look]:
+        async def look(account: Account, reader: AdReader) -> Look:
+            return await reader.look(account, campaign_id)
+
+        return (await self._directory.ask([account_id], look, until)).some().answered[0]
+
+    async def _others(self, account: Account, until: float) -> tuple[Mapping[str, Observed], str]:
+        """The other accounts that the platform's or the total cap counts; why not, where one cannot be read."""
+        counted = await self._counted(account, until)
+        if isinstance(counted, str):
+            return {}, counted
+        known = await self._store.read(lambda tx: (tx.now, observations.latest(tx, counted)))
+        now, seen = known
+        oldest = now - timedelta(minutes=self._policy.looks.max_age_minutes)
+        fresh = {key: one for key, one in seen.items() if one.looked_at > oldest}
+        missing = [key for key in counted if key not in fresh]
+        if not missing:
+            return fresh, ""
+
+        async def look(one: Account, reader: AdReader) -> Observed:
+            return _observed(one, await reader.look(one), now)
+
+        answers = await self._directory.ask(missing, look, until)
+        looked = [observed for _, observed in answers.answered]
+        await self._store.write(lambda tx: _keep_all(tx, looked))
+        if answers.failures:
+            failed = answers.failures[0]
+            return fresh, f"{failed.subject} counts towards a cap and cannot be read ({failed.error.code})."
+        return {**fresh, **{one.account: one for one in looked}}, ""
+
+    async def _counted(self, account: Account, until: float) -> Sequence[str] | str:
+        caps = self._policy.caps
+        everywhere = caps.total is not None
+        if not everywhere and caps.for_platform(account.platform) is None:
+            return ()
+        listed = await self._directory.accounts("" if everywhere else account.platform)
+        if any(failure.subject in self._directory.platforms for failure in listed.failures):
+            return "Not all accounts that a cap counts can be listed."
+        ids = [one.id for one, _ in listed.answered if one.status == "active"]
+        return [one for one in ids if one != account.id and self._policy.mode(one) is not None]
+
+    def case(self, tx: Tx, seen: Seen, change: Change, principal: str, digest: str) -> Case:
+        """The case as it is within a transaction: with all that is held and done by others since the look."""
+        holds = operations.held(tx, seen.began - _LAG)
+        past = operations.past(tx, principal, seen.account.id, target(change), digest)
+        today = local_day(tx.now, seen.account.time_zone)
+        scopes, unusable = self._scopes(seen, change, holds, today)
+        return Case(
+            change=change,
+            account=seen.account,
+            before=seen.standing,
+            policy=self._policy,
+            now=tx.now,
+            scopes=scopes,
+            history=History(
+                raised_from=_money(past.raised_from, seen.account.currency),
+                last_change=past.last_change,
+                writes_last_minute=past.writes_last_minute,
+                created_last_day=past.created_last_day,
+                identical_last_10_minutes=past.identical_last_ten_minutes,
+            ),
+            halts=[Halt(one.scope, one.level, one.reason) for one in halts.in_force(tx)],
+            policy_in_force=policies.in_force(tx).digest == self._policy.digest,
+            unusable=seen.unusable or unusable,
+        )
+
+    def _scopes(
+        self, seen: Seen, change: Change, holds: Sequence[operations.Hold], today: date
+    ) -> tuple[Sequence[Scope], str]:
+        caps, account = self._policy.caps, seen.account
+        before, after = potential(change, seen.standing, today)
+        then_held = exposure.after(change, seen.standing, today)
+        now = exposure.with_held(seen.running, _held_by(holds, account.id))
+        kept = {key: daily for key, daily in now.items() if key not in seen.own}
+        then = exposure.with_held(kept, [exposure.Held(key, daily) for key, daily in then_held.items()])
+        try:
+            here = (self._worth(now, account.currency, today), self._worth(then, account.currency, today))
+            rest = [
+                (
+                    one.platform,
+                    self._worth(exposure.with_held(one.budgets, _held_by(holds, one.account)), one.currency, today),
+                )
+                for one in seen.others.values()
+            ]
+            mine = (self._worth(before, account.currency, today), self._worth(after, account.currency, today))
+        except RateUnusable as unusable:
+            return (), str(unusable)
+        near = exposure.total(amount for platform, amount in rest if platform == account.platform)
+        far = exposure.total(amount for _, amount in rest)
+        return (
+            Scope("campaign", target(change), *mine, caps.campaign),
+            Scope("account", account.id, *here, caps.for_account(account.id)),
+            Scope("platform", account.platform, *_plus(here, near), caps.for_platform(account.platform)),
+            Scope("total", "", *_plus(here, far), caps.total),
+        ), ""
+
+    def _worth(self, amounts: Amounts, currency: str, today: date) -> Decimal | None:
+        amount = exposure.total(amounts.values())
+        return None if amount is None else self._policy.in_currency(Money(amount, currency), today)
+
+
+def potential(change: Change, standing: Standing | None, today: date) -> tuple[Amounts, Amounts]:
+    """What the campaign commits to a day while it runs, before the change and after it, whether it runs or not."""
+    if isinstance(change, CreateCampaign):
+        budget = Budget("new", "campaign", change.daily_budget, change.lifetime_budget, change.starts, change.ends)
+        return {}, {budget.id: exposure.per_day(budget, today)}
+    assert standing is not None
+    running = msgspec.structs.replace(standing, campaign=msgspec.structs.replace(standing.campaign, status="active"))
+    before = exposure.committed([running], today)
+    if not isinstance(change, UpdateCampaign):
+        return before, before
+    return before, exposure.after(msgspec.structs.replace(change, status="active"), running, today)
+
+
+def _observed(account: Account, look: Look, began: datetime) -> Observed:
+    budgets = exposure.committed(look.running, local_day(began, account.time_zone))
+    return Observed(account.id, account.platform, account.currency, began, budgets)
+
+
+def _keep_all(tx: Tx, looked: Sequence[Observed]) -> None:
+    for one in looked:
+        observations.keep(tx, "gate", one)
+
+
+def _held_by(holds: Iterable[operations.Hold], account_id: str) -> Sequence[exposure.Held]:
+    return [exposure.Held(one.budget_id, one.daily) for one in holds if one.account == account_id]
+
+
+def _plus(here: tuple[Decimal | None, Decimal | None], rest: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    now, then = here
+    return exposure.total((now, rest)), exposure.total((then, rest))
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money(amount, currency)
+
+
+def refusal_may_be_stale(tx: Tx, seen: Seen) -> bool:
+    """Whether something of the account was settled since the look, so that another look may find more room."""
+    return any(hold.account == seen.account.id for hold in operations.held(tx, seen.began))

@@ -1,0 +1,149 @@
+"""Finds out by reading what became of operations that nobody knows the outcome of."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import anyio
+import msgspec
+
+from ..ads.accounts import Account
+from ..ads.campaigns import Campaign
+from ..ads.changes import Change, CreateCampaign, PauseCampaign
+from ..ads.errors import AdsError, NotFound
+from ..ads.operations import Operation, State
+from ..contract import AdReader
+from ..directory import Directory
+from ..ledger import Store, Tx, operations
+from .sending import Sender, record, told
+
+_LEASE = timedelta(minutes=2)
+_AGAIN = timedelta(seconds=30)
+
+
+class Settler:
+    """Settles operations whose sender died or got no answer. It never sends anything again."""
+
+    def __init__(self, directory: Directory, store: Store, sender: Sender, window: timedelta) -> None:
+        self._directory, self._store, self._sender, self._window = directory, store, sender, window
+
+    async def settle_due(self) -> Sequence[Operation]:
+        """Look once after every operation that is due; gives them as they are now."""
+        leased = await self._store.write(lambda tx: operations.lease_due(tx, tx.now + _LEASE))
+        return [await self._settle(operation, fence) for operation, fence in leased]
+
+    async def settle(self, operation_id: str) -> Operation:
+        """Look after one operation now, whether it is due or not.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+
+        def take(tx: Tx) -> tuple[Operation, int]:
+            found = operations.by_id(tx, operation_id)
+            return found, operations.lease(tx, found.id, tx.now + _LEASE)
+
+        operation = await self._store.read(lambda tx: operations.by_id(tx, operation_id))
+        if operation.state not in ("sending", "unknown", "quarantined"):
+            return operation
+        return await self._settle(*await self._store.write(take))
+
+    async def run(self, every: float) -> None:
+        """Settle what is due, again and again, until cancelled; a store that fails is tried again."""
+        while True:
+            with suppress(AdsError):  # the ledger is away: those who write are told, and here it is tried again
+                await self.settle_due()
+            await anyio.sleep(every)
+
+    async def _settle(self, operation: Operation, fence: int) -> Operation:
+        try:
+            found = await self._find(operation)
+        except AdsError:  # the platform cannot be read now; nothing is known, so nothing changes
+            found = None
+
+        def write(tx: Tx) -> Operation:
+            if not operations.holds_lease(tx, operation.id, fence):
+                return operations.by_id(tx, operation.id)
+            return self._judged(tx, operation, found)
+
+        return await self._store.write(write)
+
+    async def _find(self, operation: Operation) -> Sequence[Campaign]:
+        async def find(account: Account, reader: AdReader) -> Sequence[Campaign]:
+            platform = self._sender.platform(account)
+            since = operation.sent_at or operation.created_at
+            return await platform.find(account, operation.change, operation.tag, since)
+
+        return (await self._directory.ask([operation.account], find)).some().answered[0][1]
+
+    def _judged(self, tx: Tx, operation: Operation, found: Sequence[Campaign] | None) -> Operation:
+        """What follows for `operation` from what was `found` (None: nothing could be read)."""
+        if found is not None:
+            candidates = _candidates(tx, operation, found)
+            if len(candidates) == 1:
+                (campaign,) = candidates
+                steps = [msgspec.structs.replace(step, state="applied") for step in operation.steps]
+                return record(
+                    tx,
+                    msgspec.structs.replace(
+                        operation, state="applied", steps=steps, campaign_id=campaign.id, stored=campaign, failing=None
+                    ),
+                )
+            if len(candidates) > 1:
+                return _to(tx, operation, "quarantined")
+        if tx.now - (operation.sent_at or operation.created_at) > self._window:
+            return _to(tx, operation, "quarantined")
+        return _to(tx, operation, "unknown" if operation.state != "quarantined" else "quarantined")
+
+
+def _candidates(tx: Tx, operation: Operation, found: Sequence[Campaign]) -> Sequence[Campaign]:
+    """Those of the campaigns `found` that show that the operation was done."""
+    if not isinstance(operation.change, CreateCampaign):
+        return [one for one in found if shows(one, operation.change)]
+    taken = operations.made_by_others(tx, operation, [one.id for one in found])
+    return [one for one in found if one.id not in taken]
+
+
+def shows(campaign: Campaign, change: Change) -> bool:
+    """Whether `campaign` is as `change` would have it."""
+    if isinstance(change, CreateCampaign):
+        return True
+    if isinstance(change, PauseCampaign):
+        return campaign.status != "active"
+    return all(
+        wanted is None or wanted == getattr(campaign, field)
+        for field, wanted in (
+            ("name", change.name or None),
+            ("daily_budget", change.daily_budget),
+            ("lifetime_budget", change.lifetime_budget),
+            ("starts", change.starts),
+            ("ends", change.ends),
+            ("status", change.status),
+        )
+    )
+
+
+def _to(tx: Tx, operation: Operation, state: State) -> Operation:
+    """Keep `operation` as not settled, and look again later."""
+    if state != operation.state:
+        tx.audit("settler", state, told(operation))
+    return operations.keep(tx, msgspec.structs.replace(operation, state=state), tx.now + _AGAIN)
+
+
+def resolve(tx: Tx, operation_id: str, *, done: bool, campaign_id: str, who: str, note: str) -> Operation:
+    """Write down what a person found out about an operation that could not be settled.
+
+    Raises:
+        NotFound: there is no such operation, or its outcome is known.
+    """
+    operation = operations.by_id(tx, operation_id)
+    if operation.state not in ("unknown", "quarantined"):
+        raise NotFound(f"Operation {operation.id} is {operation.state}: there is nothing to resolve.", "Leave it.")
+    settled = msgspec.structs.replace(
+        operation,
+        state="applied" if done else "failed",
+        campaign_id=campaign_id or operation.campaign_id,
+        note=note,
+    )
+    tx.audit(who, "resolved", {**told(settled), "done": done, "note": note})
+    return record(tx, settled)

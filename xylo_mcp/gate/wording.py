@@ -1,0 +1,140 @@
+"""What the gate says: outcomes that are errors to whoever asked, and the question to a person."""
+
+from decimal import Decimal
+
+import msgspec
+
+from ..ads.accounts import Account
+from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, changed_fields
+from ..ads.errors import AdsError, InProgress, Mismatch, OutcomeUnknown, Partial, Refused, Rejected, VendorWords
+from ..ads.money import Money, shown
+from ..ads.operations import Failing, Operation
+from ..ads.text import quoted
+from ..guard.verdicts import Verdict
+from .outcomes import Outcome, Wish
+
+_DAYS_A_MONTH = Decimal("30.4")
+
+
+def refused(verdict: Verdict) -> Refused:
+    """The error that a refusing verdict is."""
+    hard = [finding for finding in verdict.findings if finding.decision == "refused"]
+    error = Refused(
+        " ".join(finding.message for finding in hard), " ".join(dict.fromkeys(finding.fix for finding in hard))
+    )
+    error.limits = [finding.limit for finding in hard]
+    return error
+
+
+def mismatch(found: Operation, wish: Wish) -> Mismatch:
+    """The error of a key that was given for something else; fields are named, their values are not."""
+    fields = _differing(found, wish)
+    error = Mismatch(
+        f"idempotency_key: it was given before, for another change (different: {', '.join(fields)}).",
+        "Use a new key for a new change, or repeat the first one exactly.",
+    )
+    error.operation_id = found.id
+    return error
+
+
+def outcome(came: Outcome) -> Outcome:
+    """`came`, if it is good news or waits for a person.
+
+    Raises:
+        AdsError: it failed, is not known, or only a part was done; with the operation's id.
+    """
+    operation = came.operation
+    if operation is None or operation.state in ("applied", "pending_approval"):
+        return came
+    error = _error(operation)
+    error.operation_id = operation.id
+    raise error
+
+
+def question(operation: Operation, account: Account) -> str:
+    """What a person is asked before `operation` is sent: amounts first, names last, shortened and quoted."""
+    lines = [
+        f"Allow this change on {operation.account}?",
+        f"It would commit {per_day(operation.daily_after, operation.currency)};",
+        f"until now it is {per_day(operation.daily_before, operation.currency)}.",
+        *(f"{reason.rule}: {reason.proposed}, allowed without you: {reason.limit}" for reason in operation.reasons),
+        f"{described(operation.change)}; account {quoted(account.name)}",
+    ]
+    return "\n".join(lines)
+
+
+def per_day(daily: Decimal | None, currency: str) -> str:
+    """An amount per day, and per month of 30.4 days."""
+    if daily is None:
+        return "an amount without bound"
+    month = shown(daily * _DAYS_A_MONTH, currency)
+    return f"{shown(daily, currency)} {currency} per day (about {month} {currency} per month)"
+
+
+def described(change: Change) -> str:
+    """`change` in one line; names are quoted."""
+    match change:
+        case CreateCampaign():
+            return f"create campaign {quoted(change.name)} ({change.objective})"
+        case PauseCampaign():
+            return f"pause campaign {change.campaign_id}"
+        case UpdateCampaign():
+            parts = [f"{name} to {_value(getattr(change, name))}" for name in changed_fields(change)]
+            return f"change campaign {change.campaign_id}: {', '.join(parts)}"
+
+
+def drifted() -> Failing:
+    """Why an approved operation is not sent: the campaign is another now."""
+    return Failing(
+        "CONFLICT",
+        "The campaign's budget is not what it was when this was asked for.",
+        "Look at it again and ask for the change anew.",
+    )
+
+
+def overruled() -> Failing:
+    """Why an approved operation is not sent: the guardrails refuse it now."""
+    return Failing(
+        "REFUSED", "The guardrails refuse this now, approved or not.", "See get_guardrails, and ask for less."
+    )
+
+
+def _error(operation: Operation) -> AdsError:
+    failing = operation.failing or Failing("", "", "")
+    said = VendorWords(failing.platform_code, failing.platform_message)
+    match operation.state:
+        case "sending":
+            return InProgress("This very change is being made by an earlier call.", "Ask get_operation in a moment.")
+        case "unknown" | "quarantined":
+            return OutcomeUnknown(
+                "The platform was told, and no answer says whether it did it. It counts as done until that is known.",
+                "Do not repeat it. Ask get_operation: it is found out by reading, or by a person.",
+                platform=operation.platform,
+                vendor=said,
+            )
+        case "partial":
+            return Partial(
+                f"The first part was done, the rest was not: {failing.message}",
+                failing.fix,
+                platform=operation.platform,
+                vendor=said,
+            )
+        case "rejected" | "expired":
+            return Refused(f"This change was {operation.state}: a person had to allow it.", "Do not ask for it again.")
+        case _:
+            error = Rejected(failing.message, failing.fix, platform=operation.platform, vendor=said)
+            error.code = failing.code  # type: ignore[misc]  # the code of the error that was kept
+            return error
+
+
+def _differing(found: Operation, wish: Wish) -> list[str]:
+    if type(found.change) is not type(wish.change):
+        return ["tool"]
+    before, now = msgspec.structs.asdict(found.change), msgspec.structs.asdict(wish.change)
+    return [name for name in now if now[name] != before[name]] or ["status"]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Money):
+        return f"{shown(value.amount, value.currency)} {value.currency}"
+    return quoted(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,228 @@
+"""The operator's policy: a strict TOML file, versioned by what it says."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import ROUND_CEILING, Decimal, localcontext
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from ..ads.money import Money, decimals
+
+Mode = Literal["live", "dry_run", "read_only"]
+Channel = Literal["terminal", "elicitation"]
+_PLAIN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_PRECISION = 60
+
+
+class PolicyInvalid(Exception):
+    """The policy file cannot be used; the text says where and what to write instead."""
+
+
+class RateUnusable(Exception):
+    """An amount cannot be put into the policy's currency; the text says why."""
+
+
+def _amount(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | str) or not _PLAIN.fullmatch(str(value)):
+        raise ValueError('must be a whole number, or digits between quotes such as "99.50"')
+    return Decimal(str(value))
+
+
+def _positive(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise ValueError("must be more than 0")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as wrong:
+        raise ValueError(f"is no regular expression: {wrong}") from wrong
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        return value if value == "account" else ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
+        raise ValueError('must be "account" or an IANA time zone') from wrong
+
+
+Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Positive = Annotated[Decimal, BeforeValidator(_amount), AfterValidator(_positive)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
+class Table(BaseModel):
+    """A table of the file: nothing unknown, nothing converted."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Rates(Table):
+    """What one unit of other currencies is worth in the policy's, as the operator says, and until when that counts."""
+
+    as_of: date
+    max_age_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+    worth: Mapping[Currency, Positive] = {}
+
+
+class Caps(Table):
+    """The most that may be committed to a day, in the policy's currency."""
+
+    campaign: Amount | None = None
+    account: Amount | None = None
+    platform: Amount | None = None
+    total: Amount | None = None
+    accounts: Mapping[str, Amount] = {}
+    platforms: Mapping[str, Amount] = {}
+
+    def for_account(self, account_id: str) -> Decimal | None:
+        """The cap of one account."""
+        return self.accounts.get(account_id, self.account)
+
+    def for_platform(self, platform: str) -> Decimal | None:
+        """The cap of one platform."""
+        return self.platforms.get(platform, self.platform)
+
+
+class Raises(Table):
+    """How far a campaign's daily commitment may go up, at once and within 24 hours."""
+
+    single_percent: Amount | None = None
+    single_amount: Amount | None = None
+    day_percent: Amount | None = None
+    day_amount: Amount | None = None
+    beyond: Literal["refuse", "ask"] = "refuse"
+
+
+class Cuts(Table):
+    """How far a budget may go down without a person."""
+
+    most_percent: Annotated[Decimal, BeforeValidator(_amount), Field(le=100)] | None = None
+
+
+class Budgets(Table):
+    """The least that a campaign may have a day, in the policy's currency."""
+
+    minimum: Amount | None = None
+
+
+class Pace(Table):
+    """How often things may be changed. Pauses and cuts are never delayed."""
+
+    cooldown_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
+    writes_per_minute: Annotated[int, Field(ge=1)] | None = None
+    campaigns_per_day: Annotated[int, Field(ge=0)] | None = None
+    identical_per_10_minutes: Annotated[int, Field(ge=1)] | None = None
+
+
+class QuietHours(Table):
+    """When nothing may be raised or enabled."""
+
+    begin: time
+    end: time
+    time_zone: Annotated[str, AfterValidator(_zone)] = "account"
+
+
+class Names(Table):
+    """What names of campaigns look like."""
+
+    pattern: Annotated[str, AfterValidator(_pattern)] = ""
+    visible_tag: bool = False
+
+
+class Approvals(Table):
+    """When a person has to say yes, and by which channel. Some bots accept what their server asks them themselves."""
+
+    above_daily: Amount | None = None
+    channels: Annotated[tuple[Channel, ...], Field(strict=False)] = ("terminal",)
+    valid_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+
+
+class Looks(Table):
+    """How old a look at another account may be that a cap counts."""
+
+    max_age_minutes: Annotated[int, Field(ge=1, le=60)] = 15
+
+
+class Settling(Table):
+    """How long an unknown outcome is looked after before a person has to."""
+
+    minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
+
+
+class Policy(Table):
+    """What the operator allows."""
+
+    version: Literal[1]
+    currency: Currency
+    accounts: Annotated[Mapping[str, Mode], Field(min_length=1)]
+    caps: Caps
+    rates: Rates | None = None
+    raises: Raises = Raises()
+    cuts: Cuts = Cuts()
+    budgets: Budgets = Budgets()
+    pace: Pace = Pace()
+    quiet_hours: QuietHours | None = None
+    names: Names = Names()
+    approvals: Approvals = Approvals()
+    looks: Looks = Looks()
+    settling: Settling = Settling()
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.caps.campaign is None or (self.caps.account is None and self.caps.total is None):
+            raise ValueError("caps: campaign is needed, and account or total")
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what the policy says: comments and order in the file do not matter."""
+        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+
+    def mode(self, account_id: str) -> Mode | None:
+        """What may be done with an account; None: nothing at all."""
+        return self.accounts.get(account_id) or self.accounts.get("*")
+
+    def in_currency(self, money: Money, today: date) -> Decimal:
+        """`money` in the policy's currency, rounded up to its decimals.
+
+        Raises:
+            RateUnusable: there is no rate for it, or they are older than the policy allows, or not of today yet.
+        """
+        rate = Decimal(1) if money.currency == self.currency else self._rate(money.currency, today)
+        with localcontext(prec=_PRECISION):
+            return (money.amount * rate).quantize(Decimal(1).scaleb(-decimals(self.currency)), rounding=ROUND_CEILING)
+
+    def _rate(self, currency: str, today: date) -> Decimal:
+        rates = self.rates
+        if rates is None or currency not in rates.worth:
+            raise RateUnusable(f"The policy has no rate from {currency} to {self.currency}.")
+        if today > rates.as_of + timedelta(days=rates.max_age_days):
+            raise RateUnusable(f"The policy's rates of {rates.as_of} are older than {rates.max_age_days} days.")
+        if rates.as_of > today + timedelta(days=1):  # by a day the date may differ between time zones
+            raise RateUnusable(f"The policy's rates are of {rates.as_of}, which is yet to come.")
+        return rates.worth[currency]
+
+
+def load(text: str) -> Policy:
+    """The policy that `text` (TOML) spells.
+
+    Raises:
+        PolicyInvalid: naming the key that is wrong.
+    """
+    try:
+        return Policy.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise PolicyInvalid(f"is not TOML: {wrong}") from None
+    except ValidationError as wrong:
+        parts = (f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in wrong.errors())
+        raise PolicyInvalid("; ".join(part.removeprefix(": ") for part in parts)) from None

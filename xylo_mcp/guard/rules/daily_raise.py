@@ -1,0 +1,30 @@
+"""Within 24 hours a campaign's daily commitment goes up by so much at most, however many changes that takes."""
+
+from ...ads.errors import Limit
+from ..case import Case
+from ..policy import RateUnusable
+from ..verdicts import Finding
+
+
+def judge(case: Case) -> Finding | None:
+    """Objects to a raise that, with those of the last 24 hours, goes beyond `raises`; measured from the first value."""
+    scope, limits, first = case.scope("campaign"), case.policy.raises, case.history.raised_from
+    if case.creates or first is None or scope is None or scope.now is None or scope.then is None:
+        return None
+    try:
+        begun = case.policy.in_currency(first, case.today)
+    except RateUnusable:
+        return None  # `unusable_facts` refuses
+    if scope.then <= scope.now:
+        return None
+    most = [begun * (100 + limits.day_percent) / 100] if limits.day_percent is not None else []
+    most += [begun + limits.day_amount] if limits.day_amount is not None else []
+    if not most or scope.then <= min(most):
+        return None
+    return Finding(
+        "raises.day",
+        "refused" if limits.beyond == "refuse" else "needs_approval",
+        f"Within 24 hours this campaign may go up to {case.told(min(most))}: it was at {case.told(begun)} before.",
+        "Raise it by less, or wait until the earlier raises are 24 hours old.",
+        Limit("raises.day", case.told(min(most)), case.told(scope.now), case.told(scope.then)),
+    )

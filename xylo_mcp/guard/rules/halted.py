@@ -1,0 +1,22 @@
+"""While the operator has halted spending, nothing may be raised; while everything is frozen, nothing changes."""
+
+from ...ads.errors import Limit
+from ..case import Case
+from ..verdicts import Finding
+
+
+def judge(case: Case) -> Finding | None:
+    """Refuses what a halt in force stops."""
+    here = ("all", f"platform:{case.account.platform}", f"account:{case.account.id}")
+    for halt in case.halts:
+        if halt.scope not in here:
+            continue
+        if halt.level == "freeze_all" or case.raises or case.creates:
+            return Finding(
+                "halt",
+                "refused",
+                f"The operator has halted changes ({halt.scope}, {halt.level}).",
+                "Stop making changes, and tell the person you work for; only the operator can lift the halt.",
+                Limit("halt", limit=halt.level, current=halt.scope, proposed="a change"),
+            )
+    return None

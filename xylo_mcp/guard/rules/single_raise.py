@@ -1,0 +1,23 @@
+"""One change raises a campaign's daily commitment by so much at most."""
+
+from ...ads.errors import Limit
+from ..case import Case
+from ..verdicts import Finding
+
+
+def judge(case: Case) -> Finding | None:
+    """Objects to a raise beyond the percent or the amount of `raises`."""
+    scope, limits = case.scope("campaign"), case.policy.raises
+    if case.creates or scope is None or scope.now is None or scope.then is None or scope.then <= scope.now:
+        return None
+    most = [scope.now * (100 + limits.single_percent) / 100] if limits.single_percent is not None else []
+    most += [scope.now + limits.single_amount] if limits.single_amount is not None else []
+    if not most or scope.then <= min(most):
+        return None
+    return Finding(
+        "raises.single",
+        "refused" if limits.beyond == "refuse" else "needs_approval",
+        f"One change may raise this campaign to {case.told(min(most))} at most, from {case.told(scope.now)}.",
+        "Raise it by less.",
+        Limit("raises.single", case.told(min(most)), case.told(scope.now), case.told(scope.then)),
+    )
