@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-import anyio
 import httpx2
 import msgspec
 
 from .ads.errors import Misconfigured
-from .contract import PACE, Clock, Connection, PlatformSpec
+from .contract import PACE, AdPlatform, Clock, Connection, PlatformSpec
 from .cursors import Cursors
 from .directory import Answers, Backend, Directory
 from .insights import Reports
 from .listings import Listing
+from .once import Once
 from .platforms import found
+from .questions import Asked, Nobody
+from .seal import Seals, seal_keys
 from .settings import Mode, Settings, Unset, platform_settings
 
 if TYPE_CHECKING:
+    from .guarded import Guarded
+    from .ledger import Around
     from .sandbox.house import House
 
 _Read = TypeVar("_Read")
@@ -29,11 +33,29 @@ _Read = TypeVar("_Read")
 _SANDBOX_PACE = 1000
 
 
+def _untouched(platform: str, network: httpx2.AsyncBaseTransport) -> httpx2.AsyncBaseTransport:
+    return network
+
+
+def _unwatched(moment: object) -> None:
+    """Nobody wants to know of commits."""
+
+
+class Wrappers(msgspec.Struct, frozen=True):
+    """What may be put around everything that leaves the process: each platform's network, and each commit."""
+
+    network: Callable[[str, httpx2.AsyncBaseTransport], httpx2.AsyncBaseTransport] = _untouched
+    commit: Around = _unwatched
+
+
 class App(msgspec.Struct, frozen=True):
-    """Everything a tool works with."""
+    """Everything a tool works with. The gate and its ledger are opened by the first who needs them."""
 
     mode: Mode
+    read_only: bool
     clock: Clock
+    guarded: Once[Guarded]
+    seals: Once[Seals]
     directory: Directory
     account_cursors: Cursors[Answers[None]]
     campaign_cursors: Cursors[Listing]
@@ -44,12 +66,13 @@ class Caller(msgspec.Struct, frozen=True):
     """Who asks, and what they ask it of.
 
     `who` tells callers apart that must not see each other's cursors. The answer is wanted `until` then, on the
-    event loop's clock; None leaves the time to the app.
+    event loop's clock; None leaves the time to the app. `person` can be asked meanwhile.
     """
 
     who: str
     app: App
     until: float | None = None
+    person: Asked = Nobody()
 
 
 def now() -> datetime:
@@ -75,13 +98,16 @@ def credentials(specs: Mapping[str, PlatformSpec]) -> Mapping[str, Mapping[str, 
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock = now, house: House | None = None) -> AsyncGenerator[App]:
+async def open_app(
+    settings: Settings, clock: Clock = now, house: House | None = None, wrappers: Wrappers | None = None
+) -> AsyncGenerator[App]:
     """The app, for as long as the context lasts; `house` is the sandbox to use instead of the one on disk.
 
     Raises:
         Misconfigured: the settings do not allow this mode.
     """
     specs = found()
+    wrappers = wrappers or Wrappers()
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
@@ -89,21 +115,50 @@ async def open_app(settings: Settings, clock: Clock = now, house: House | None =
                 stack.callback(house.close)
             connections = _to_the_sandbox(specs, house, clock)
         else:
+            _require_policy(settings)
             connections = _to_the_vendors(specs, clock)
-        backends: dict[str, Backend] = {}
+        platforms: dict[str, AdPlatform] = {}
         for name, connection in connections.items():
             stack.push_async_callback(connection.network.aclose)
-            backends[name] = Backend(specs[name], await stack.enter_async_context(specs[name].open(connection)))
+            wrapped = msgspec.structs.replace(connection, network=wrappers.network(name, connection.network))
+            platforms[name] = await stack.enter_async_context(specs[name].open(wrapped))
+        backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
+        absent = [spec for name, spec in specs.items() if name not in backends]
+        directory = Directory(backends, clock, settings.deadline, absent)
+        gate = Once(lambda: _guarded(settings, directory, platforms, clock, wrappers))
+        stack.push_async_callback(gate.close)
         yield App(
             mode=settings.mode,
+            read_only=settings.read_only,
             clock=clock,
-            directory=Directory(
-                backends, clock, settings.deadline, [spec for name, spec in specs.items() if name not in backends]
-            ),
+            guarded=gate,
+            seals=Once(lambda: _seals(settings, clock)),
+            directory=directory,
             account_cursors=Cursors(clock),
             campaign_cursors=Cursors(clock),
             report_cursors=Cursors(clock),
         )
+
+
+def _require_policy(settings: Settings) -> None:
+    from .rulebook import policy_of  # noqa: PLC0415  # not needed on the sandbox before something is changed
+
+    policy_of(settings)
+
+
+def _guarded(
+    settings: Settings, directory: Directory, platforms: Mapping[str, AdPlatform], clock: Clock, wrappers: Wrappers
+) -> AbstractAsyncContextManager[Guarded]:
+    from .guarded import guarded  # noqa: PLC0415  # brings the database; servers that only read never need it
+
+    own = None if clock is now else clock  # the real clock is the store's own
+    return guarded(settings, directory, platforms, own, wrappers.commit)
+
+
+@asynccontextmanager
+async def _seals(settings: Settings, clock: Clock) -> AsyncGenerator[Seals]:
+    given = settings.seal_key.get_secret_value()
+    yield Seals(_or_misconfigured(lambda: seal_keys(given, settings.state_dir / "seal.key")), clock)
 
 
 def open_house(settings: Settings, clock: Clock = now) -> House:
@@ -153,10 +208,8 @@ class Door:
     """Opens the app when it is first needed: a server lists its tools without waiting for it."""
 
     def __init__(self, settings: Settings, clock: Clock = now, house: House | None = None) -> None:
-        self._open = lambda: open_app(settings, clock, house)
-        self._lock = anyio.Lock()
-        self._stack = AsyncExitStack()
-        self._app: App | None = None
+        self.read_only = settings.read_only
+        self._app = Once(lambda: open_app(settings, clock, house))
 
     async def app(self) -> App:
         """The app, opened once.
@@ -164,11 +217,14 @@ class Door:
         Raises:
             Misconfigured: see `open_app`.
         """
-        async with self._lock:
-            if self._app is None:
-                self._app = await self._stack.enter_async_context(self._open())
-            return self._app
+        return await self._app.get()
+
+    async def settle(self, every: float) -> None:
+        """Find out what became of operations, again and again until cancelled, once there is a gate."""
+        app = await self._app.opened()
+        guarded = await app.guarded.opened()
+        await guarded.settler.run(every)
 
     async def close(self) -> None:
         """Close the app if it was opened."""
-        await self._stack.aclose()
+        await self._app.close()

@@ -22,14 +22,24 @@ ModeSaid = Annotated[
 ]
 Address = Annotated[str | None, typer.Option("--http", metavar="HOST:PORT", help="Serve over HTTP instead of stdio.")]
 StateDir = Annotated[Path | None, typer.Option(help="Where the server keeps what must outlive it.")]
+PolicyFile = Annotated[Path | None, typer.Option(help="The file with the guardrails.")]
+ReadOnly = Annotated[bool, typer.Option("--read-only", help="Offer no tool that changes anything.")]
 Seed = Annotated[int | None, typer.Option(help="Which of the sandbox's worlds.")]
 
 
 @cli.command()
-def serve(mode: ModeSaid = None, http: Address = None, state_dir: StateDir = None, seed: Seed = None) -> None:
+def serve(
+    mode: ModeSaid = None,
+    http: Address = None,
+    state_dir: StateDir = None,
+    seed: Seed = None,
+    policy: PolicyFile = None,
+    read_only: ReadOnly = False,  # noqa: FBT002  # typer makes a flag of it
+) -> None:
     """Serve MCP over stdio, or over Streamable HTTP at /mcp."""
-    settings = _settings(mode=mode, state_dir=state_dir, seed=seed)
+    settings = _settings(mode=mode, state_dir=state_dir, seed=seed, policy=policy, read_only=read_only or None)
     address = None if http is None else _address(http)
+    _refuse_wrong_policy(settings)
     if settings.mode != "sandbox":
         _refuse_without_credentials()
     from . import serving  # noqa: PLC0415  # heavy: only where a server is started
@@ -78,6 +88,18 @@ def _settings(**said: object) -> Settings:
         return read_settings(**said)
     except Unset as unset:
         _refuse(str(unset))
+
+
+def _refuse_wrong_policy(settings: Settings) -> None:
+    if settings.policy is None and settings.mode == "sandbox":
+        return
+    from .ads.errors import Misconfigured  # noqa: PLC0415  # not needed on the sandbox
+    from .rulebook import policy_of  # noqa: PLC0415  # likewise
+
+    try:
+        policy_of(settings)
+    except Misconfigured as wrong:
+        _refuse(f"{wrong.message} {wrong.fix}")
 
 
 def _refuse_without_credentials() -> None:

@@ -84,6 +84,15 @@ class Directory:
         """What the platform of `account` is like."""
         return self._backends[account.platform].spec
 
+    async def account(self, account_id: str, until: float | None = None) -> Account:
+        """The account with this id.
+
+        Raises:
+            Invalid: the id has no platform's form.
+            NotFound: it is not reachable.
+        """
+        return (await self.ask([account_id], _nothing, until)).some().answered[0][0]
+
     async def accounts(self, platform: str = "") -> Answers[None]:
         """Every account, just listed, all platforms asked at once; `platform` restricts to one.
 

@@ -4,7 +4,9 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import anyio
 import mcp_types as types
+import msgspec
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
@@ -13,12 +15,15 @@ from . import __version__, resources
 from .ads.dates import PRESETS
 from .ads.errors import AdsError, NotFound
 from .app import Caller, Door
+from .asking import Asking
+from .questions import AskFirst
 from .settings import Mode
 from .tools import TOOLS, Answer, Tool
 from .tools.failures import Failed, failed, failed_text
 from .tools.schemas import input_schema, output_schema
 
 _log = logging.getLogger(__name__)
+_SETTLING = 30.0  # seconds between two looks after operations whose outcome is not known
 Context = ServerRequestContext[Door]
 
 INSTRUCTIONS = """\
@@ -64,24 +69,42 @@ class _Desk:
 
     def __init__(self, door: Door, mode: Mode) -> None:
         self._door, self._mode = door, mode
-        self._tools = {tool.name: tool for tool in TOOLS}
-        self._listed = types.ListToolsResult(tools=[definition(tool) for tool in TOOLS])
+        offered = [tool for tool in TOOLS if tool.kind == "READ" or not door.read_only]
+        self._tools = {tool.name: tool for tool in offered}
+        self._listed = types.ListToolsResult(tools=[definition(tool) for tool in offered])
 
     async def list_tools(self, context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return self._listed
 
-    async def call_tool(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call_tool(
+        self, context: Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
         tool = self._tools.get(params.name)
         if tool is None:
             names = ", ".join(self._tools)
             raise MCPError(types.INVALID_PARAMS, f"There is no tool of that name; there are {names}.")
         try:
-            return _result(await tool.run(params.arguments or {}, await self._caller()))
+            return await self._run(tool, context, params)
+        except MCPError:
+            raise
         except AdsError as error:
             return _error(failed(error, self._mode))
         except Exception:  # noqa: BLE001  # the outermost door: the model sees none of a crash's text
             _log.exception("tool %s crashed", tool.name)
             return _error(failed(_crashed(), self._mode))
+
+    async def _run(
+        self, tool: Tool, context: Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        caller = await self._caller()
+        if tool.kind == "READ":
+            return _result(await tool.run(params.arguments or {}, caller))
+        asking = Asking(await caller.app.seals.get(), f"xylo-mcp {self._mode}", caller.who, params)
+        person = asking.person(context.session, context.request_id)
+        try:
+            return _result(await tool.run(params.arguments or {}, msgspec.structs.replace(caller, person=person)))
+        except AskFirst as first:
+            return asking.ask_first(first.question)
 
     async def read_resource(
         self, context: Context, params: types.ReadResourceRequestParams
@@ -107,7 +130,10 @@ def _lifespan(door: Door):  # noqa: ANN202  # the SDK's type for it cannot be sp
     @asynccontextmanager
     async def lifespan(server: Server[Door]) -> AsyncGenerator[Door]:
         try:
-            yield door
+            async with anyio.create_task_group() as group:
+                group.start_soon(door.settle, _SETTLING)
+                yield door
+                group.cancel_scope.cancel()
         finally:
             await door.close()
 

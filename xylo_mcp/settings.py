@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Mode = Literal["sandbox", "dry_run", "live"]
@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         state_dir: where the server keeps what must outlive it.
         deadline: seconds that one question may take in all, however many accounts it asks.
         seed: which of the sandbox's worlds.
+        policy: the file with the guardrails; without one, live refuses to start and the sandbox has its own.
+        ledger: a PostgreSQL address for a ledger that several machines share; else it is a file in `state_dir`.
+        tenant: whose ledger; rows of others are never seen.
+        read_only: offer no tool that changes anything, whatever else is set.
+        seal_key: keys for what clients carry back to us, 64 hex digits each; else one in `state_dir`.
     """
 
     model_config = SettingsConfigDict(env_prefix="XYLO_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -69,6 +74,19 @@ class Settings(BaseSettings):
     state_dir: Path = Field(default_factory=_state_home)
     deadline: Annotated[float, Field(gt=0, le=600)] = 30.0
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    policy: Path | None = None
+    ledger: SecretStr = SecretStr("")
+    tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
+    read_only: bool = False
+    seal_key: SecretStr = SecretStr("")
+
+    @property
+    def ledger_place(self) -> str | Path:
+        """Where the ledger is. Each world of the sandbox, and the real one, has one of its own."""
+        if address := self.ledger.get_secret_value():
+            return address
+        world = f"sandbox-{self.seed}" if self.mode == "sandbox" else "accounts"
+        return self.state_dir / f"ledger-{world}.sqlite3"
 
 
 def read_settings(**said: object) -> Settings:

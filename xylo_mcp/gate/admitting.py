@@ -15,8 +15,8 @@ from ..guard.policy import Policy
 from ..guard.verdicts import Verdict
 from ..ledger import Tx, approvals, operations
 from . import wording
-from .looking import Looker, potential, refusal_may_be_stale
-from .outcomes import Replayed, Seen, Wish
+from .looking import Looker, Seen, potential, refusal_may_be_stale
+from .outcomes import Replayed, Wish
 from .sending import record, steps
 
 _TWINS = timedelta(minutes=10)

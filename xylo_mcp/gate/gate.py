@@ -5,24 +5,22 @@ from functools import partial
 
 import msgspec
 
-from ..ads.accounts import Account
 from ..ads.changes import UpdateCampaign
 from ..ads.dates import local_day
 from ..ads.errors import Conflict, Refused
-from ..ads.operations import Operation
-from ..contract import AdReader
+from ..ads.operations import OPEN, Operation
 from ..directory import Directory
 from ..guard import exposure
 from ..guard.judge import judge
 from ..guard.policy import Policy
 from ..guard.verdicts import Verdict
-from ..ledger import Store, Tx, approvals, operations
+from ..ledger import Store, Tx, approvals, halts, operations, policies
 from ..ledger.store import canonical
 from ..questions import Question
 from . import wording
 from .admitting import Admission, earlier_call
-from .looking import Looker, potential
-from .outcomes import Outcome, Replayed, Seen, Wish
+from .looking import Looker, Seen, potential
+from .outcomes import InForce, Outcome, Replayed, Wish
 from .sending import Sender
 
 _LOOKS = 4
@@ -89,6 +87,18 @@ class Gate:
         sent = await self._sender.send(admitted, seen.account, seen.standing)
         return wording.outcome(self._outcome(seen, sent))
 
+    async def operation(self, operation_id: str) -> Operation:
+        """The record of one change.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        return await self._store.read(lambda tx: operations.by_id(tx, operation_id))
+
+    async def in_force(self) -> InForce:
+        """What the operator has put in force."""
+        return await self._store.read(_in_force)
+
     async def _submit(self, wish: Wish) -> Outcome:
         if self._read_only:
             raise Refused("This server only reads.", "Have the operator start it without --read-only.")
@@ -133,9 +143,8 @@ class Gate:
     async def _again(self, earlier: tuple[Operation, Replayed], wish: Wish) -> Outcome:
         """The outcome of an earlier call, asking the person again who has not decided yet."""
         operation, replayed = earlier
-        listed = (await self._directory.ask([operation.account], _itself, wish.until)).some()
         outcome = Outcome(
-            account=listed.answered[0][0],
+            account=await self._directory.account(operation.account, wish.until),
             change=operation.change,
             operation=operation,
             before=None,
@@ -198,9 +207,10 @@ class Gate:
         )
 
 
-async def _itself(account: Account, reader: AdReader) -> None:
-    """No question: the account is all that is wanted."""
-
-
 def _digest(wish: Wish) -> str:
     return hashlib.sha256(canonical([wish.tool, wish.change, wish.enable]).encode()).hexdigest()
+
+
+def _in_force(tx: Tx) -> InForce:
+    told = [f"{one.scope} {one.level} since {one.created_at[:16]}" for one in halts.in_force(tx)]
+    return InForce(tx.now, policies.in_force(tx).digest, told, len(operations.listed(tx, OPEN, limit=1000)))

@@ -19,12 +19,32 @@ from ..guard.case import Case, Halt, History, Scope
 from ..guard.policy import Policy, RateUnusable
 from ..ledger import Store, Tx, halts, observations, operations, policies
 from ..ledger.observations import Observed
-from .outcomes import Seen
 
 _LAG = timedelta(minutes=2)
 """For so long after a change is done, a platform may go on to show what was before."""
 
 Amounts = Mapping[str, Decimal | None]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Everything that was found before a change is judged.
+
+    Attributes:
+        began: the store's time when looking began: what was settled later may be missing in it.
+        standing: the campaign to be changed, None for a new one.
+        running: what each running budget of the account commits to a day.
+        own: those of these budgets that this campaign alone draws on.
+        others: the last look at each other account that a cap counts.
+        unusable: why commitments could not be worked out, empty if they could.
+    """
+
+    account: Account
+    began: datetime
+    standing: Standing | None
+    running: Mapping[str, Decimal | None]
+    own: frozenset[str]
+    others: Mapping[str, Observed]
+    unusable: str = ""
 
 
 class Looker:
@@ -61,12 +81,6 @@ class Looker:
             unusable=unusable,
         )
 
-    async def commitments(self, account_id: str, until: float) -> Observed:
-        """What an account commits to now."""
-        began = await self._store.read(lambda tx: tx.now)
-        account, look = await self._look(account_id, "", until)
-        return _observed(account, look, began)
-
     async def _look(self, account_id: str, campaign_id: str, until: float) -> tuple[Account, Look]:
         async def look(account: Account, reader: AdReader) -> Look:
             return await reader.look(account, campaign_id)
@@ -87,7 +101,7 @@ class Looker:
             return fresh, ""
 
         async def look(one: Account, reader: AdReader) -> Observed:
-            return _observed(one, await reader.look(one), now)
+            return observed(one, await reader.look(one), now)
 
         answers = await self._directory.ask(missing, look, until)
         looked = [observed for _, observed in answers.answered]
@@ -181,7 +195,8 @@ def potential(change: Change, standing: Standing | None, today: date) -> tuple[A
     return before, exposure.after(msgspec.structs.replace(change, status="active"), running, today)
 
 
-def _observed(account: Account, look: Look, began: datetime) -> Observed:
+def observed(account: Account, look: Look, began: datetime) -> Observed:
+    """What an account commits to by a look that began then."""
     budgets = exposure.committed(look.running, local_day(began, account.time_zone))
     return Observed(account.id, account.platform, account.currency, began, budgets)
 

@@ -1,6 +1,6 @@
 """What is asked of the gate, and what it answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -12,7 +12,6 @@ from ..ads.changes import Change
 from ..ads.operations import Operation
 from ..ads.standings import Standing
 from ..guard.verdicts import Verdict
-from ..ledger.observations import Observed
 from ..questions import Asked, Nobody
 
 Replayed = Literal["", "key", "twin"]
@@ -39,27 +38,6 @@ class Wish(msgspec.Struct, frozen=True):
     enable: bool = False
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """Everything that was found before a change is judged.
-
-    Attributes:
-        began: the store's time when looking began: what was settled later may be missing in it.
-        standing: the campaign to be changed, None for a new one.
-        running: what each running budget of the account commits to a day.
-        own: those of these budgets that this campaign alone draws on.
-        others: the last look at each other account that a cap counts.
-        unusable: why commitments could not be worked out, empty if they could.
-    """
-
-    account: Account
-    began: datetime
-    standing: Standing | None
-    running: Mapping[str, Decimal | None]
-    own: frozenset[str]
-    others: Mapping[str, Observed]
-    unusable: str = ""
-
-
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a wish.
 
@@ -83,3 +61,12 @@ class Outcome(msgspec.Struct, frozen=True):
     platform_checked: bool = False
     notes: Sequence[str] = ()
     then: "Outcome | None" = None
+
+
+class InForce(msgspec.Struct, frozen=True):
+    """What the operator has put in force: the policy's digest, the halts, and how much is not settled."""
+
+    now: datetime
+    policy: str
+    halts: Sequence[str]
+    open_operations: int

@@ -202,6 +202,13 @@ class Policy(Table):
         with localcontext(prec=_PRECISION):
             return (money.amount * rate).quantize(Decimal(1).scaleb(-decimals(self.currency)), rounding=ROUND_CEILING)
 
+    def worth(self, money: Money, today: date) -> Decimal | None:
+        """`money` in the policy's currency; None where no rate can be used."""
+        try:
+            return self.in_currency(money, today)
+        except RateUnusable:
+            return None
+
     def _rate(self, currency: str, today: date) -> Decimal:
         rates = self.rates
         if rates is None or currency not in rates.worth:

@@ -1,10 +1,11 @@
 """Errors as a model reads them: one shape, what to do next first."""
 
+from collections.abc import Sequence
 from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from ..ads.errors import AdsError
+from ..ads.errors import AdsError, Limit
 from ..ads.text import clean, quoted
 
 
@@ -24,6 +25,16 @@ class PlatformSaid(TypedDict):
     request_id: str
 
 
+class LimitShown(TypedDict):
+    """A guardrail in the way, in words."""
+
+    rule: str
+    limit: str
+    current: str
+    proposed: str
+    remaining: str
+
+
 class Failed(TypedDict):
     """One error."""
 
@@ -33,6 +44,8 @@ class Failed(TypedDict):
     fix: str
     retry: Retry
     side_effects: str
+    operation_id: NotRequired[str]
+    limits: NotRequired[list[LimitShown]]
     platform: NotRequired[PlatformSaid]
 
 
@@ -44,8 +57,12 @@ def failed(error: AdsError, mode: str) -> Failed:
         "message": error.message,
         "fix": error.fix,
         "retry": {"safe": error.safe_to_retry},
-        "side_effects": "none",
+        "side_effects": error.side_effects,
     }
+    if error.operation_id:
+        shown["operation_id"] = error.operation_id
+    if error.limits:
+        shown["limits"] = limits_shown(error.limits)
     if error.retry_at is not None:
         shown["retry"]["after"] = error.retry_at.isoformat(timespec="seconds")
     if error.platform:
@@ -59,9 +76,25 @@ def failed(error: AdsError, mode: str) -> Failed:
     return shown
 
 
+def limits_shown(limits: Sequence[Limit]) -> list[LimitShown]:
+    """`limits` as data."""
+    return [
+        {
+            "rule": one.rule,
+            "limit": one.limit,
+            "current": one.current,
+            "proposed": one.proposed,
+            "remaining": one.remaining,
+        }
+        for one in limits
+    ]
+
+
 def failed_text(shown: Failed) -> str:
     """`shown` as text: the fix in the first line."""
     lines = [shown["fix"], f"{shown['code']} ({shown['mode']}): {shown['message']}"]
+    if "operation_id" in shown:
+        lines.append(f"operation {shown['operation_id']}, side effects: {shown['side_effects']}")
     if "after" in shown["retry"]:
         lines.append(f"retry after {shown['retry']['after']}")
     platform = shown.get("platform")

@@ -87,8 +87,14 @@ class Bounded(httpx2.AsyncBaseTransport):
         if isinstance(
             failure, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError | ConnectionRefusedError
         ):
-            what, fix = "could not be reached", "Ask again in a moment; if it stays so, check the network."
-        elif isinstance(failure, httpx2.TimeoutException | TimeoutError):
+            refusal = Unavailable(
+                "The platform could not be reached.",
+                "Ask again in a moment; if it stays so, check the network.",
+                platform=self._platform,
+            )
+            refusal.nothing_done = True  # no connection, so not a byte of the request left
+            return refusal
+        if isinstance(failure, httpx2.TimeoutException | TimeoutError):
             what, fix = "did not answer in time", _LATER
         else:
             what, fix = "broke off the connection", _LATER
@@ -112,11 +118,13 @@ class Bounded(httpx2.AsyncBaseTransport):
         )
 
     def _redirected(self) -> AdsError:
-        return Rejected(
+        error = Rejected(
             "The platform answered with a redirect, which is never followed.",
             "Check the platform's base URL.",
             platform=self._platform,
         )
+        error.nothing_done = False  # who redirects has read the request
+        return error
 
 
 _OF_THE_JOURNEY = frozenset({b"content-encoding", b"transfer-encoding", b"content-length"})

@@ -1,0 +1,67 @@
+"""Puts the gate together: policy, ledger, guard and the platforms that it alone may have write."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import msgspec
+from anyio import to_thread
+
+from .contract import AdPlatform, Clock
+from .directory import Directory
+from .gate.gate import Gate
+from .gate.sending import Sender
+from .gate.settling import Settler
+from .guard.files import SANDBOX
+from .guard.policy import Policy
+from .ledger import Around, Store, Tx, open_store, policies
+from .rulebook import policy_of
+from .settings import Settings
+
+
+class Guarded(msgspec.Struct, frozen=True):
+    """The gate, and what belongs to it."""
+
+    gate: Gate
+    settler: Settler
+    store: Store
+    policy: Policy
+
+
+@asynccontextmanager
+async def guarded(
+    settings: Settings,
+    directory: Directory,
+    platforms: Mapping[str, AdPlatform],
+    clock: Clock | None,
+    around: Around,
+) -> AsyncGenerator[Guarded]:
+    """The gate for as long as the context lasts; `clock` replaces the store's own.
+
+    Raises:
+        Misconfigured: see `policy_of`; Unrecorded: the ledger cannot be used.
+    """
+    policy, text = policy_of(settings)
+    store = await to_thread.run_sync(open_store, settings.ledger_place, settings.tenant, clock, around)
+    try:
+        await store.write(lambda tx: _first_policy(tx, policies.InForce(policy.digest, text)))
+        sender = Sender(store, platforms, settings.deadline)
+        gate = Gate(
+            directory,
+            store,
+            policy,
+            sender,
+            rehearsing=settings.mode == "dry_run",
+            read_only=settings.read_only,
+        )
+        window = timedelta(minutes=policy.settling.minutes)
+        yield Guarded(gate, Settler(directory, store, sender, window), store, policy)
+    finally:
+        await store.close()
+
+
+def _first_policy(tx: Tx, policy: policies.InForce) -> None:
+    """Put a policy in force where there is none yet, or only the sandbox's own of an earlier version."""
+    before = policies.in_force(tx)
+    if not before.digest or (policy.text == SANDBOX and before.text.startswith(SANDBOX.partition("\n")[0])):
+        policies.adopt(tx, "server", policy)
