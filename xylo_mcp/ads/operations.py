@@ -1,6 +1,5 @@
 """Operations: what became of changes."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -79,8 +78,8 @@ class Operation(msgspec.Struct, frozen=True):
     daily_before: Decimal | None
     daily_after: Decimal | None
     policy: str
-    steps: Sequence[Step]
-    reasons: Sequence[Limit] = ()
+    steps: tuple[Step, ...]
+    reasons: tuple[Limit, ...] = ()
     approval: str = ""
     sent_at: datetime | None = None
     stored: Campaign | None = None

@@ -97,14 +97,14 @@ class Admission:
             daily_after=exposure.total(after.values()),
             policy=self._policy.digest,
             steps=steps(wish.change, platform, seen.standing),
-            reasons=[finding.limit for finding in verdict.findings],
+            reasons=tuple(finding.limit for finding in verdict.findings),
         )
 
     def _begun(self, tx: Tx, operation: Operation, seen: Seen) -> Operation:
         """Reserve what `operation` may come to, and write down that its first request is about to leave."""
         first, *later = operation.steps
         begun = msgspec.structs.replace(
-            operation, state="sending", sent_at=tx.now, steps=[msgspec.structs.replace(first, state="sending"), *later]
+            operation, state="sending", sent_at=tx.now, steps=(msgspec.structs.replace(first, state="sending"), *later)
         )
         today = local_day(tx.now, seen.account.time_zone)
         operations.keep(tx, begun)

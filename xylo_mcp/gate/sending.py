@@ -1,6 +1,6 @@
 """Sends what was reserved, step by step and each step once, and writes down what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 import anyio
@@ -18,7 +18,7 @@ SENDING = timedelta(minutes=3)
 """For so long an operation is its sender's; after that somebody else finds out what became of it."""
 
 
-def steps(change: Change, spec: PlatformSpec, standing: Standing | None) -> Sequence[Step]:
+def steps(change: Change, spec: PlatformSpec, standing: Standing | None) -> tuple[Step, ...]:
     """The requests that `change` takes, reductions first."""
     if not isinstance(change, UpdateCampaign):
         return (Step(change),)
@@ -26,7 +26,7 @@ def steps(change: Change, spec: PlatformSpec, standing: Standing | None) -> Sequ
     groups = [fields & group for group in spec.apart]
     rest = fields.difference(*groups) if groups else fields
     parts = [only(change, group) for group in (rest, *groups) if group]
-    return [Step(part) for part in sorted(parts, key=lambda part: _order(part, standing))]
+    return tuple(Step(part) for part in sorted(parts, key=lambda part: _order(part, standing)))
 
 
 def _order(part: UpdateCampaign, standing: Standing | None) -> int:
@@ -141,8 +141,8 @@ def failing(error: AdsError) -> Failing:
 
 
 def _with(operation: Operation, number: int, state: str) -> Operation:
-    changed = [
+    changed = tuple(
         msgspec.structs.replace(step, state=state) if place == number else step
         for place, step in enumerate(operation.steps)
-    ]
+    )
     return msgspec.structs.replace(operation, steps=changed)

@@ -82,7 +82,7 @@ class Settler:
             candidates = _candidates(tx, operation, found)
             if len(candidates) == 1:
                 (campaign,) = candidates
-                steps = [msgspec.structs.replace(step, state="applied") for step in operation.steps]
+                steps = tuple(msgspec.structs.replace(step, state="applied") for step in operation.steps)
                 return record(
                     tx,
                     msgspec.structs.replace(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ..ads.errors import Unrecorded
+from ..ads.errors import Misconfigured, Unrecorded
 from ..contract import Clock
 from . import chain, engines
 from .tables import TENANT
@@ -30,21 +30,19 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Tx:
-    """One transaction of one tenant. `now` is the store's clock, which never goes back."""
+    """One transaction of one tenant. `now` is the store's clock, which never goes back; `head` is the audit's end."""
 
     def __init__(self, connection: sa.Connection, tenant: str, now: datetime, head: chain.Head) -> None:
         self.connection, self.tenant, self.now = connection, tenant, now
-        self._head = head
+        self.head = head
 
     def audit(self, principal: str, event: str, body: Mapping[str, object]) -> None:
         """Write down that something happens; the transaction that does it carries the record of it."""
-        self._head = chain.append(
-            self.connection, self.tenant, self._head, self.now, chain.Entry(principal, event, body)
-        )
+        self.head = chain.append(self.connection, self.tenant, self.head, self.now, chain.Entry(principal, event, body))
 
     def finish(self) -> None:
         """Keep the head of the chain, and how late it is."""
-        head = self._head
+        head = self.head
         self.connection.execute(
             sa.update(TENANT)
             .where(TENANT.c.tenant == self.tenant)
@@ -56,7 +54,8 @@ class Store:
     """Runs transactions in worker threads, so that the event loop never waits for a disk."""
 
     def __init__(self, engine: sa.Engine, tenant: str, clock: Clock | None, around: Around) -> None:
-        self._engine, self._tenant, self._clock, self._around = engine, tenant, clock, around
+        self.engine = engine
+        self._tenant, self._clock, self._around = tenant, clock, around
         self._threads = CapacityLimiter(engines.connections(engine))
 
     async def write(self, work: Callable[[Tx], _Result]) -> _Result:
@@ -77,7 +76,7 @@ class Store:
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await to_thread.run_sync(self._engine.dispose)
+        await to_thread.run_sync(self.engine.dispose)
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         for tries in range(_TRIES):
@@ -92,7 +91,7 @@ class Store:
         raise AssertionError("the last try returns or raises")
 
     def _write(self, work: Callable[[Tx], _Result]) -> _Result:
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             tx = self._begun(connection, sa.select(TENANT).with_for_update())
             result = work(tx)
             tx.finish()
@@ -102,7 +101,7 @@ class Store:
             return result
 
     def _read(self, work: Callable[[Tx], _Result]) -> _Result:
-        with self._engine.connect().execution_options(reading=True) as connection:
+        with self.engine.connect().execution_options(reading=True) as connection:
             return work(self._begun(connection, sa.select(TENANT)))
 
     def _begun(self, connection: sa.Connection, tenants: sa.Select[tuple[str, str, int, str, str, str]]) -> Tx:
@@ -124,6 +123,7 @@ def open_store(where: str | Path, tenant: str, clock: Clock | None = None, aroun
     Raises:
         Unrecorded: it cannot be used.
     """
+    engine: sa.Engine | None = None
     try:
         engine = engines.made(where)
         with engine.connect() as connection:
@@ -132,8 +132,10 @@ def open_store(where: str | Path, tenant: str, clock: Clock | None = None, aroun
                 first = {"tenant": tenant, "last_at": text(_BEGINNING), "audit_seq": 0, "audit_hash": chain.BEGINNING}
                 connection.execute(sa.insert(TENANT).values(**first, policy_digest="", policy_text=""))
             connection.commit()
-    except (SQLAlchemyError, OSError) as failure:
-        raise unusable(failure) from failure
+    except (SQLAlchemyError, OSError, Misconfigured) as failure:
+        if engine is not None:
+            engine.dispose()
+        raise failure if isinstance(failure, Misconfigured) else unusable(failure) from failure
     return Store(engine, tenant, clock, around)
 
 

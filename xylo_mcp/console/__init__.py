@@ -1,0 +1,1 @@
+"""What an operator does in a terminal: policies, approvals, operations, halts and the audit."""
