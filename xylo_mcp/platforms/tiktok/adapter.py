@@ -1,25 +1,29 @@
-"""Reads TikTok: our questions as TikTok's requests."""
+"""TikTok's ad accounts: our questions and changes as TikTok's requests."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
 
+import anyio
 import httpx2
 import msgspec
 
 from ...ads.accounts import Account, Roster
-from ...ads.campaigns import CampaignFilter, CampaignPage
+from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
+from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only
 from ...ads.dates import Span
 from ...ads.errors import AdsError, Forbidden, NotFound
 from ...ads.insights import InsightRow, InsightsQuery, merged
+from ...ads.standings import Look, Standing
 from ...at_once import at_once
-from ...contract import AdReader, Connection
+from ...contract import AdPlatform, Connection, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, Numbered, asked_for, by_number, chunks, once, page_size
 from ..rosters import Entry, odd, roster, unreadable
-from . import SPEC, advertisers, auth, payloads
+from . import SPEC, advertisers, auth, changes, payloads, standings
 from .errors import NO_PERMISSION, cut_short, fault
 from .limits import LIMITS
 
@@ -28,10 +32,12 @@ _LARGEST_PAGE = 1000
 # The longest time that one report may cover (TikTok API for Business docs, v1.3, "Run a synchronous report").
 _DAYS_BY_DAY = 30
 _DAYS_IN_ALL = 365
+_READING_BACK = 5.0  # seconds
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class TikTokAds:
-    """TikTok's ad accounts, for reading. Keeps `contract.AdReader`."""
+    """TikTok's ad accounts. Keeps `contract.AdPlatform`."""
 
     def __init__(self, http: httpx2.AsyncClient, app_id: str, app_secret: str) -> None:
         self._http = http
@@ -81,6 +87,93 @@ class TikTokAds:
             rows = [InsightRow(row.metrics, day=row.day) for row in rows]
         return merged(rows)
 
+    async def look(self, account: Account, campaign_id: str = "") -> Look:
+        """All campaigns and ad groups, asked for at once: TikTok's filters know no "is configured as on"."""
+        campaigns: list[Campaign] = []
+        groups: list[standings.AdGroup] = []
+
+        async def all_campaigns() -> None:
+            campaigns.extend(await self._all_campaigns(account, {"primary_status": "STATUS_ALL"}))
+
+        async def all_groups() -> None:
+            groups.extend(await self._all_groups(account))
+
+        await at_once(_run, (all_campaigns, all_groups))
+        return standings.look(campaigns, groups, campaign_id)
+
+    def check(self, account: Account, change: Change, standing: Standing | None) -> None:
+        """Refuse what TikTok has no request for."""
+        parts = (change,) if not isinstance(change, UpdateCampaign) else _parts(change)
+        for part in parts:
+            changes.request(account, part, "", standing)
+
+    async def validate(self, account: Account, change: Change, tag: str, standing: Standing | None) -> bool:
+        """TikTok checks nothing beforehand (TikTok API for Business docs, v1.3)."""
+        return False
+
+    async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
+        """Carry out `change`. Creates and updates answer with the whole campaign; a switch is read back."""
+        path, body = changes.request(account, change, tag, standing)
+        response = await self._http.post(path, content=body, headers={"Content-Type": "application/json"})
+        if isinstance(change, CreateCampaign) or (isinstance(change, UpdateCampaign) and change.status is None):
+            campaign = payloads.stored(response.content, account)
+            return Receipt(campaign.id, campaign)
+        return Receipt(change.campaign_id, await self._read_back(account, change.campaign_id))
+
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+        """Campaigns of exactly the wanted name that are not older: TikTok keeps nothing else to know one by."""
+        if not isinstance(change, CreateCampaign):
+            wanted: Mapping[str, object] = {"campaign_ids": [change.campaign_id], "primary_status": "STATUS_ALL"}
+            return await self._all_campaigns(account, wanted)
+        named = {"campaign_name": change.name, "primary_status": "STATUS_ALL"}
+        made: dict[str, datetime] = {}
+        found = await self._all_campaigns(account, named, made)
+        return [one for one in found if one.name == change.name and made[one.id] >= since - _CLOCKS_DIFFER]
+
+    async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
+        """The campaign as it is now; None where it cannot be read: what was written stays written."""
+        try:
+            with anyio.move_on_after(_READING_BACK):
+                wanted = {"campaign_ids": [campaign_id], "primary_status": "STATUS_ALL"}
+                return next(iter(await self._all_campaigns(account, wanted)), None)
+        except AdsError:
+            pass
+        return None
+
+    async def _all_campaigns(
+        self, account: Account, filtering: Mapping[str, object], made: dict[str, datetime] | None = None
+    ) -> Sequence[Campaign]:
+        """All campaigns that `filtering` admits; `made` learns when each was created."""
+        fields = (*payloads.CAMPAIGN_FIELDS, "create_time") if made is not None else payloads.CAMPAIGN_FIELDS
+
+        async def ask(page: int) -> Numbered[Campaign]:
+            response = await self._list("campaign/get/", account, fields, page, filtering)
+            if made is not None:
+                made.update(payloads.created_at(response.content))
+            return payloads.every_campaign(response.content, account, page)
+
+        return once(SPEC.name, await by_number(SPEC.name, ask), lambda one: one.id)
+
+    async def _all_groups(self, account: Account) -> Sequence[standings.AdGroup]:
+        async def ask(page: int) -> Numbered[standings.AdGroup]:
+            response = await self._list("adgroup/get/", account, standings.AD_GROUP_FIELDS, page, {})
+            return standings.ad_groups(response.content, account, page)
+
+        return once(SPEC.name, await by_number(SPEC.name, ask), lambda one: one.budget.id)
+
+    async def _list(
+        self, path: str, account: Account, fields: Sequence[str], page: int, filtering: Mapping[str, object]
+    ) -> httpx2.Response:
+        params: dict[str, str | int] = {
+            "advertiser_id": advertisers.advertiser_id(account),
+            "fields": _json(fields),
+            "page": page,
+            "page_size": _LARGEST_PAGE,
+        }
+        if filtering:
+            params["filtering"] = _json(filtering)
+        return await self._http.get(path, params=params)
+
     async def _described(self, ids: Sequence[str]) -> Sequence[Entry]:
         """The advertisers `ids`. One that TikTok refuses, such as a deleted one, spoils a request: it is sought out."""
         params = {"advertiser_ids": _json(ids), "fields": _json(advertisers.FIELDS)}
@@ -124,7 +217,7 @@ class TikTokAds:
 
 
 @asynccontextmanager
-async def opened(connection: Connection) -> AsyncGenerator[AdReader]:
+async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
     """TikTok, for as long as the context lasts."""
     settings = connection.settings
     async with open_client(
@@ -137,6 +230,17 @@ async def opened(connection: Connection) -> AsyncGenerator[AdReader]:
         limits=LIMITS,
     ) as http:
         yield TikTokAds(http, settings["APP_ID"], settings["APP_SECRET"])
+
+
+async def _run(ask: Callable[[], Awaitable[None]]) -> None:
+    await ask()
+
+
+def _parts(change: UpdateCampaign) -> Sequence[UpdateCampaign]:
+    """The requests that a change of several fields takes."""
+    fields = frozenset(changed_fields(change))
+    switch = frozenset({"status"})
+    return [only(change, group) for group in (fields - switch, fields & switch) if group]
 
 
 def _is_proper(advertiser: str) -> bool:

@@ -94,6 +94,10 @@ _CODES: Mapping[int, Verdict] = {
     60001: _MAINTENANCE,
 }
 _SERVICE_FAULTS = range(50000, 60000)
+_REFUSALS = range(40000, 50000)
+"""Codes that say why TikTok did not do it; all others leave open whether it did."""
+# A part was done; the same request came before, and may have been done then; still busy with the object.
+_LEAVES_OPEN = frozenset({20001, 40050, 40201, 40202, 40901, 40902, 40903, 40913})
 
 
 class _Envelope(msgspec.Struct):
@@ -134,13 +138,16 @@ def cut_short(response: httpx2.Response) -> AdsError | None:
 def _refusal(envelope: _Envelope, now: datetime, secrets: Collection[str]) -> AdsError:
     verdict = _CODES.get(envelope.code) or (_DOWN if envelope.code in _SERVICE_FAULTS else _REFUSED)
     message = envelope.message or ""
-    return verdict.kind(
+    error = verdict.kind(
         verdict.message,
         verdict.fix,
         platform=_PLATFORM,
         vendor=vendor_words(envelope.code, message, envelope.request_id or "", secrets=secrets),
         retry_at=_calm(message, now) if verdict is _TOO_FAST else None,
     )
+    if envelope.code in _LEAVES_OPEN or envelope.code not in _REFUSALS:
+        error.nothing_done = False
+    return error
 
 
 def _calm(message: str, now: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ Fields and values: TikTok API for Business docs, v1.3, "Get campaigns", "Run a s
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -51,8 +51,9 @@ _OBJECTIVES: Mapping[str, Objective] = {
     "SHOP_PURCHASES": "sales",
     "SALES": "sales",
 }
-_DAILY = frozenset({"BUDGET_MODE_DAY", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"})
-_LIFETIME = frozenset({"BUDGET_MODE_TOTAL"})
+DAILY = frozenset({"BUDGET_MODE_DAY", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET"})
+LIFETIME = frozenset({"BUDGET_MODE_TOTAL"})
+"""Which kind of budget a mode means; the modes are those of campaigns and ad groups alike."""
 
 CAMPAIGN_FIELDS = (
     "campaign_id",
@@ -76,6 +77,11 @@ class _Campaign(msgspec.Struct):
     budget_mode: str | None = None
     operation_status: str | None = None
     secondary_status: str | None = None
+
+
+class _Made(msgspec.Struct):
+    campaign_id: str | int
+    create_time: str
 
 
 class _Dimensions(msgspec.Struct):
@@ -108,6 +114,29 @@ def campaigns(content: bytes, account: Account, page: int, size: int) -> tuple[S
         return [_campaign(row, account) for row in data.rows], pages
 
 
+def every_campaign(content: bytes, account: Account, page: int) -> Numbered[Campaign]:
+    """The campaigns on the asked `page` of /campaign/get/, as a part of the whole list."""
+    with reading(PLATFORM):
+        data = msgspec.json.decode(content, type=Answer[Page[_Campaign]]).data
+        rows = [_campaign(row, account) for row in data.rows]
+        return Numbered(rows, _pages(data.page_info, page), data.page_info.total_number)
+
+
+def stored(content: bytes, account: Account) -> Campaign:
+    """The campaign that an answer of /campaign/create/ or /campaign/update/ consists of."""
+    with reading(PLATFORM):
+        return _campaign(msgspec.json.decode(content, type=Answer[_Campaign]).data, account)
+
+
+def created_at(content: bytes) -> Mapping[str, datetime]:
+    """When each campaign on a page of /campaign/get/ was made, by its id; TikTok tells it in UTC."""
+    with reading(PLATFORM):
+        rows = msgspec.json.decode(content, type=Answer[Page[_Made]]).data.rows
+        return {
+            identifier(row.campaign_id): datetime.fromisoformat(row.create_time).replace(tzinfo=UTC) for row in rows
+        }
+
+
 def report(content: bytes, page: int, *, by_campaign: bool, by_day: bool) -> Numbered[InsightRow]:
     """The asked `page` of /report/integrated/get/."""
     with reading(PLATFORM):
@@ -136,8 +165,8 @@ def _campaign(row: _Campaign, account: Account) -> Campaign:
         raw_status=raw_status,
         raw_delivery=raw_delivery,
         raw_objective=raw_objective,
-        daily_budget=budget if row.budget_mode in _DAILY else None,
-        lifetime_budget=budget if row.budget_mode in _LIFETIME else None,
+        daily_budget=budget if row.budget_mode in DAILY else None,
+        lifetime_budget=budget if row.budget_mode in LIFETIME else None,
     )
 
 
