@@ -11,6 +11,7 @@ from xylo_mcp.ads.errors import InvalidCursor, Misconfigured
 from xylo_mcp.app import App, Caller, Door, credentials, now, open_app
 from xylo_mcp.contract import PACE, Clock
 from xylo_mcp.directory import Answers
+from xylo_mcp.guard.files import example
 from xylo_mcp.platforms import found
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Mode, Settings, Unset
@@ -35,6 +36,14 @@ def give(monkeypatch: pytest.MonkeyPatch, *platforms: str) -> None:
                 monkeypatch.setenv(f"XYLO_{name.upper()}_{part.name}", "1234567890")
             if part.name.endswith("_URL"):
                 monkeypatch.setenv(f"XYLO_{name.upper()}_{part.name}", "http://127.0.0.1:9")
+
+
+def policy_in(folder: Path) -> Path:
+    """A policy that an operator may have written."""
+    path = folder / "policy.toml"
+    path.write_text(example(["act_123456789"], "USD"))
+    path.chmod(0o600)
+    return path
 
 
 async def accounts_of(app: App) -> list[str]:
@@ -103,7 +112,7 @@ async def test_exactly_the_platforms_with_credentials_are_served(
 ) -> None:
     give(monkeypatch, *platforms)
 
-    async with open_app(Settings(mode=mode, state_dir=tmp_path / "state")) as app:
+    async with open_app(Settings(mode=mode, state_dir=tmp_path / "state", policy=policy_in(tmp_path))) as app:
         assert (app.mode, list(app.directory.platforms)) == (mode, platforms)
 
     assert not (tmp_path / "state").exists()
@@ -177,8 +186,8 @@ async def test_a_door_that_nobody_came_to_closes_too(tmp_path: Path) -> None:
     assert not (tmp_path / "state").exists()
 
 
-async def test_a_door_that_could_not_open_opens_when_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = Door(Settings(mode="live"))
+async def test_a_door_that_could_not_open_opens_when_it_can(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    door = Door(Settings(mode="live", policy=policy_in(tmp_path)))
     for _ in range(2):
         with pytest.raises(Misconfigured):
             await door.app()
@@ -188,6 +197,19 @@ async def test_a_door_that_could_not_open_opens_when_it_can(monkeypatch: pytest.
     await door.close()
 
     assert list(app.directory.platforms) == ["meta"]
+
+
+async def test_live_does_not_open_without_a_policy_or_with_a_wrong_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    give(monkeypatch, "meta")
+    wrong = policy_in(tmp_path)
+    wrong.write_text(wrong.read_text() + "\n[surprise]\n")
+
+    for policy, why in ((None, "needs a policy"), (wrong, "surprise"), (tmp_path / "none", "cannot be read")):
+        with pytest.raises(Misconfigured, match=why):
+            async with open_app(Settings(mode="live", policy=policy)):
+                raise AssertionError("opened")
 
 
 async def test_what_is_closed_asks_nobody_any_more(house: House, clock: Clock) -> None:

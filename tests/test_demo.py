@@ -37,7 +37,8 @@ def test_the_demo_says_that_everything_is_made_up_before_anything_else(told: tup
     assert story.splitlines()[:3] == [
         "A server with three advertising platforms starts; an MCP client connects to it over stdio.",
         "Everything it answers is made up: this is the sandbox.",
-        "It offers list_accounts, list_campaigns, get_insights.",
+        "It offers list_accounts, list_campaigns, get_insights, create_campaign, update_campaign, pause_campaign, "
+        "get_guardrails, get_operation.",
     ]
 
 

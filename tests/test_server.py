@@ -45,7 +45,16 @@ async def test_tools_are_listed_in_a_fixed_order(house: House, era: Literal["leg
     async with connected(house, era) as client:
         listed = await client.list_tools()
 
-    assert [tool.name for tool in listed.tools] == ["list_accounts", "list_campaigns", "get_insights"]
+    assert [tool.name for tool in listed.tools] == [
+        "list_accounts",
+        "list_campaigns",
+        "get_insights",
+        "create_campaign",
+        "update_campaign",
+        "pause_campaign",
+        "get_guardrails",
+        "get_operation",
+    ]
 
 
 async def test_an_answer_is_text_and_data(house: House, era: Literal["legacy", "2026-07-28"]) -> None:

@@ -115,8 +115,8 @@ async def open_app(
                 stack.callback(house.close)
             connections = _to_the_sandbox(specs, house, clock)
         else:
-            _require_policy(settings)
             connections = _to_the_vendors(specs, clock)
+            _require_policy(settings)
         platforms: dict[str, AdPlatform] = {}
         for name, connection in connections.items():
             stack.push_async_callback(connection.network.aclose)

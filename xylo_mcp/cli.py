@@ -46,9 +46,9 @@ def serve(
     """Serve MCP over stdio, or over Streamable HTTP at /mcp."""
     settings = _settings(mode=mode, state_dir=state_dir, seed=seed, policy=policy, read_only=read_only or None)
     address = None if http is None else _address(http)
-    _refuse_wrong_policy(settings)
     if settings.mode != "sandbox":
         _refuse_without_credentials()
+    _refuse_wrong_policy(settings)
     from . import serving  # noqa: PLC0415  # heavy: only where a server is started
 
     if address is None:

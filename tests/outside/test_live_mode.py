@@ -99,11 +99,14 @@ def said(
 ) -> Callable[[str, Sequence[str]], tuple[Said, Truth]]:
     """What a server says in a mode with the credentials of some platforms, and what is true at that time."""
     folder = tmp_path_factory.mktemp("server")
+    policy = folder / "policy.toml"
+    policy.write_text(example(["act_123456789"], "USD"))
+    policy.chmod(0o600)
 
     def ask(mode: str, platforms: Sequence[str]) -> tuple[Said, Truth]:
         server = StdioServerParameters(
             command=program,
-            args=["serve", "--mode", mode, "--state-dir", str(folder)],
+            args=["serve", "--mode", mode, "--state-dir", str(folder), "--policy", str(policy)],
             env={**surroundings, **_settings(sandbox, platforms)},
         )
         return anyio.run(_said_and_true, server, sandbox)

@@ -95,13 +95,19 @@ def test_the_same_is_said_over_every_transport_in_every_era(heard: Mapping[str, 
 
 
 @each
-def test_three_tools_are_listed_with_titles_and_all_four_hints(heard: Mapping[str, Conversation], name: str) -> None:
+def test_the_tools_are_listed_with_titles_and_all_four_hints(heard: Mapping[str, Conversation], name: str) -> None:
     reads = {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True, "openWorldHint": True}
+    writes = {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": False, "openWorldHint": True}
 
     assert [(tool.name, tool.title, tool.annotations) for tool in heard[name].tools] == [
         ("list_accounts", "List ad accounts", reads),
         ("list_campaigns", "List campaigns", reads),
         ("get_insights", "Get performance", reads),
+        ("create_campaign", "Create a campaign", writes),
+        ("update_campaign", "Change a campaign", writes),
+        ("pause_campaign", "Pause a campaign", writes),
+        ("get_guardrails", "Get the guardrails", reads),
+        ("get_operation", "Get an operation", reads),
     ]
     assert all(tool.description for tool in heard[name].tools)
 
@@ -120,9 +126,8 @@ def test_every_answer_fits_the_schema_of_its_tool(heard: Mapping[str, Conversati
 
     for tool, answer in heard[name].answers.items():
         jsonschema.validate(answer.data, schemas[tool], jsonschema.Draft202012Validator)
-    assert [(tool, answer.failed) for tool, answer in heard[name].answers.items()] == [
-        (tool, False) for tool in schemas
-    ]
+    assert heard[name].answers
+    assert not any(answer.failed for answer in heard[name].answers.values())
 
 
 @each
@@ -183,7 +188,8 @@ def test_a_mistake_is_answered_with_what_to_do_next(heard: Mapping[str, Conversa
 def test_what_there_is_not_is_refused_by_name_of_what_there_is(heard: Mapping[str, Conversation], name: str) -> None:
     assert heard[name].no_tool == {
         "code": -32602,
-        "message": "There is no tool of that name; there are list_accounts, list_campaigns, get_insights.",
+        "message": "There is no tool of that name; there are list_accounts, list_campaigns, get_insights, "
+        "create_campaign, update_campaign, pause_campaign, get_guardrails, get_operation.",
     }
     assert heard[name].no_resource == {
         "code": -32602,
