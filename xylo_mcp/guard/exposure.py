@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import TypeAlias
 
 import msgspec
@@ -15,6 +15,7 @@ Amount: TypeAlias = Decimal | None
 """In the account's currency, for a day; None: without bound."""
 
 _BOUNDLESS = Decimal("Infinity")
+_PRECISION = 60
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -37,12 +38,13 @@ def per_day(budget: Budget, today: date) -> Amount:
     begins = max(today, budget.starts or today)
     days = 1 if budget.ends is None else max((budget.ends - begins).days + 1, 1)
     step = Decimal(1).scaleb(-decimals(budget.lifetime.currency))
-    return (budget.lifetime.amount / days).quantize(step, rounding=ROUND_CEILING)
+    with localcontext(prec=_PRECISION, rounding=ROUND_CEILING):
+        return (budget.lifetime.amount / days).quantize(step)
 
 
 def committed(standings: Iterable[Standing], today: date) -> Mapping[str, Amount]:
-    """What each budget of these campaigns commits to, by its id: a shared one counts once."""
-    return {budget.id: per_day(budget, today) for standing in standings for budget in standing.budgets}
+    """What each budget of these campaigns commits to, by its id. A shared one counts once, at its largest."""
+    return with_held({}, (Held(one.id, per_day(one, today)) for standing in standings for one in standing.budgets))
 
 
 def before(standing: Standing | None, today: date) -> Mapping[str, Amount]:
@@ -58,7 +60,7 @@ def after(change: Change, standing: Standing | None, today: date) -> Mapping[str
 
 
 def changed(change: UpdateCampaign, standing: Standing) -> Standing:
-    """`standing` as it will be."""
+    """`standing` as it will be; a budget for a campaign that has none of its own comes on top of what it draws on."""
     campaign = standing.campaign
     campaign = msgspec.structs.replace(
         campaign,
@@ -66,7 +68,11 @@ def changed(change: UpdateCampaign, standing: Standing) -> Standing:
         starts=change.starts or campaign.starts,
         ends=change.ends or campaign.ends,
     )
-    return Standing(campaign, [_rebudgeted(budget, change) for budget in standing.budgets])
+    budgets = [_rebudgeted(budget, change) for budget in standing.budgets]
+    daily, lifetime = change.daily_budget, change.lifetime_budget
+    if (daily or lifetime) and all(budget.seat != "campaign" for budget in budgets):
+        budgets.append(Budget(f"new:{campaign.id}", "campaign", daily, lifetime, campaign.starts, campaign.ends))
+    return Standing(campaign, budgets)
 
 
 def with_held(seen: Mapping[str, Amount], held: Iterable[Held]) -> Mapping[str, Amount]:

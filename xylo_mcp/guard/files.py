@@ -103,12 +103,11 @@ def load_file(path: Path) -> tuple[Policy, str]:
         PolicyInvalid: it is not there, is wrong, or others than its owner and this process' user could change it.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with open(path, "rb", opener=_itself) as file:
+            _trusted(path, os.fstat(file.fileno()))
+            content = file.read()
     except OSError as failure:
         raise PolicyInvalid(f"{path} cannot be read ({failure.strerror}); it must be a file, not a link.") from None
-    with os.fdopen(handle, "rb") as file:
-        _trusted(path, os.fstat(file.fileno()))
-        content = file.read()
     try:
         text = content.decode()
         return load(text), text
@@ -116,6 +115,11 @@ def load_file(path: Path) -> tuple[Policy, str]:
         raise PolicyInvalid(f"{path} is not UTF-8.") from None
     except PolicyInvalid as wrong:
         raise PolicyInvalid(f"{path}: {wrong}") from None
+
+
+def _itself(path: str, flags: int) -> int:
+    """Open what is at `path`, not what it points to, and wait for nobody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _trusted(path: Path, found: os.stat_result) -> None:

@@ -1,11 +1,12 @@
 """The operator's policy: a strict TOML file, versioned by what it says."""
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, time, timedelta
-from decimal import ROUND_CEILING, Decimal, localcontext
+from datetime import date, time
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -125,7 +126,7 @@ class Pace(Table):
 
 
 class QuietHours(Table):
-    """When nothing may be raised or enabled."""
+    """When nothing may be raised or enabled; the whole day if it begins when it ends."""
 
     begin: time
     end: time
@@ -162,7 +163,7 @@ class Settling(Table):
 class Policy(Table):
     """What the operator allows."""
 
-    version: Literal[1]
+    version: Annotated[int, Field(ge=1, le=1)]
     currency: Currency
     accounts: Annotated[Mapping[str, Mode], Field(min_length=1)]
     caps: Caps
@@ -186,7 +187,8 @@ class Policy(Table):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what the policy says: comments and order in the file do not matter."""
-        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+        says = self.model_dump(mode="json", exclude_none=True)
+        return hashlib.sha256(json.dumps(says, sort_keys=True).encode()).hexdigest()
 
     def mode(self, account_id: str) -> Mode | None:
         """What may be done with an account; None: nothing at all."""
@@ -200,7 +202,19 @@ class Policy(Table):
         """
         rate = Decimal(1) if money.currency == self.currency else self._rate(money.currency, today)
         with localcontext(prec=_PRECISION):
-            return (money.amount * rate).quantize(Decimal(1).scaleb(-decimals(self.currency)), rounding=ROUND_CEILING)
+            return self._whole(money.amount * rate, ROUND_CEILING)
+
+    def at_most(self, amount: Decimal) -> Decimal:
+        """The most in full decimals of the currency that is not more than `amount`."""
+        return self._whole(amount, ROUND_FLOOR)
+
+    def at_least(self, amount: Decimal) -> Decimal:
+        """The least in full decimals of the currency that is not less than `amount`."""
+        return self._whole(amount, ROUND_CEILING)
+
+    def _whole(self, amount: Decimal, rounding: str) -> Decimal:
+        with localcontext(prec=_PRECISION):
+            return amount.quantize(Decimal(1).scaleb(-decimals(self.currency)), rounding=rounding)
 
     def worth(self, money: Money, today: date) -> Decimal | None:
         """`money` in the policy's currency; None where no rate can be used."""
@@ -213,11 +227,16 @@ class Policy(Table):
         rates = self.rates
         if rates is None or currency not in rates.worth:
             raise RateUnusable(f"The policy has no rate from {currency} to {self.currency}.")
-        if today > rates.as_of + timedelta(days=rates.max_age_days):
+        age = (today - rates.as_of).days
+        if age > rates.max_age_days:
             raise RateUnusable(f"The policy's rates of {rates.as_of} are older than {rates.max_age_days} days.")
-        if rates.as_of > today + timedelta(days=1):  # by a day the date may differ between time zones
+        if age < -1:  # by a day the date may differ between time zones
             raise RateUnusable(f"The policy's rates are of {rates.as_of}, which is yet to come.")
         return rates.worth[currency]
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ")
 
 
 def load(text: str) -> Policy:
@@ -231,5 +250,5 @@ def load(text: str) -> Policy:
     except tomllib.TOMLDecodeError as wrong:
         raise PolicyInvalid(f"is not TOML: {wrong}") from None
     except ValidationError as wrong:
-        parts = (f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in wrong.errors())
+        parts = (f"{'.'.join(str(part) for part in error['loc'])}: {_said(error['msg'])}" for error in wrong.errors())
         raise PolicyInvalid("; ".join(part.removeprefix(": ") for part in parts)) from None

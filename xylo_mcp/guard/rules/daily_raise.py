@@ -19,12 +19,15 @@ def judge(case: Case) -> Finding | None:
         return None
     most = [begun * (100 + limits.day_percent) / 100] if limits.day_percent is not None else []
     most += [begun + limits.day_amount] if limits.day_amount is not None else []
-    if not most or scope.then <= min(most):
+    if not most:
+        return None
+    highest = case.policy.at_most(min(most))
+    if scope.then <= highest:
         return None
     return Finding(
         "raises.day",
         "refused" if limits.beyond == "refuse" else "needs_approval",
-        f"Within 24 hours this campaign may go up to {case.told(min(most))}: it was at {case.told(begun)} before.",
+        f"Within 24 hours this campaign may go up to {case.told(highest)}: it was at {case.told(begun)} before.",
         "Raise it by less, or wait until the earlier raises are 24 hours old.",
-        Limit("raises.day", case.told(min(most)), case.told(scope.now), case.told(scope.then)),
+        Limit("raises.day", case.told(highest), case.told(scope.now), case.told(scope.then)),
     )

@@ -10,7 +10,7 @@ def judge(case: Case) -> Finding | None:
     scope, most = case.scope("campaign"), case.policy.cuts.most_percent
     if most is None or case.creates or case.pauses or scope is None or scope.now is None or scope.then is None:
         return None
-    least = scope.now * (100 - most) / 100
+    least = case.policy.at_least(scope.now * (100 - most) / 100)
     if scope.then >= least:
         return None
     return Finding(

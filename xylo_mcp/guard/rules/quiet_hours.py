@@ -8,13 +8,16 @@ from ..verdicts import Finding
 
 
 def judge(case: Case) -> Finding | None:
-    """Refuses raises within the hours of `quiet_hours`, which may go over midnight; the end is no longer quiet."""
+    """Refuses raises within the hours of `quiet_hours`, which may go over midnight.
+
+    The end is no longer quiet, unless the hours begin and end at the same time: then all of the day is.
+    """
     quiet = case.policy.quiet_hours
     if quiet is None or not case.raises:
         return None
     zone = case.account.time_zone if quiet.time_zone == "account" else quiet.time_zone
     local = case.now.astimezone(ZoneInfo(zone)).time()
-    if quiet.begin <= quiet.end:
+    if quiet.begin < quiet.end:
         is_quiet = quiet.begin <= local < quiet.end
     else:
         is_quiet = local >= quiet.begin or local < quiet.end

@@ -12,12 +12,15 @@ def judge(case: Case) -> Finding | None:
         return None
     most = [scope.now * (100 + limits.single_percent) / 100] if limits.single_percent is not None else []
     most += [scope.now + limits.single_amount] if limits.single_amount is not None else []
-    if not most or scope.then <= min(most):
+    if not most:
+        return None
+    highest = case.policy.at_most(min(most))
+    if scope.then <= highest:
         return None
     return Finding(
         "raises.single",
         "refused" if limits.beyond == "refuse" else "needs_approval",
-        f"One change may raise this campaign to {case.told(min(most))} at most, from {case.told(scope.now)}.",
+        f"One change may raise this campaign to {case.told(highest)} at most, from {case.told(scope.now)}.",
         "Raise it by less.",
-        Limit("raises.single", case.told(min(most)), case.told(scope.now), case.told(scope.then)),
+        Limit("raises.single", case.told(highest), case.told(scope.now), case.told(scope.then)),
     )
