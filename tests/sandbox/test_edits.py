@@ -20,7 +20,7 @@ TODAY = NOW.date()
 HERE = AccountPlan("11", "acme_11", "Acme US", "USD", "America/New_York", 60)
 YEN = AccountPlan("22", "acme_22", "Acme JP", "JPY", "Asia/Tokyo", 60)
 EAST = AccountPlan("33", "acme_33", "Acme Line Islands", "AUD", "Pacific/Kiritimati", 20)
-CAST = Cast(platform="acme", accounts=(HERE, YEN, EAST), first_campaign=1000, removals=("archived", "deleted"))
+CAST = Cast(platform="acme", accounts=(HERE, YEN, EAST), first_campaign=9000, removals=("archived", "deleted"))
 
 
 class SetClock:
@@ -74,7 +74,7 @@ def test_a_new_campaign_is_what_it_was_asked_to_be_and_begins_today_where_its_ac
         made = editor.create(EAST, name="Spring", goal="leads", switch="off", lifetime=900, details={"bid": "low"})
 
     assert made == Campaign(
-        id="221000",
+        id="229000",
         account=EAST,
         name="Spring",
         goal="leads",
@@ -82,7 +82,7 @@ def test_a_new_campaign_is_what_it_was_asked_to_be_and_begins_today_where_its_ac
         state="off",
         daily=0,
         lifetime=900,
-        budget_id="271000",
+        budget_id="279000",
         first_day=date(2026, 3, 19),  # it is tomorrow there
         last_day=None,
         created=NOW,
@@ -111,7 +111,7 @@ def test_a_new_campaign_has_the_highest_id_of_its_account_and_a_budget_of_its_ow
     with world.editing("acme") as editor:
         made = [created(editor), created(editor), created(editor, YEN), created(editor)]
 
-    assert [one.id for one in made] == ["21000", "21001", "121000", "21002"]
+    assert [one.id for one in made] == ["29000", "29001", "129000", "29002"]
     for plan in CAST.accounts[:2]:
         ids = [int(one.id) for one in world.campaigns("acme", plan.id)]
         assert ids == sorted(ids)
@@ -137,7 +137,7 @@ def test_a_value_that_is_written_is_read_and_the_others_stay(world: World, at: S
         editor.update(before, name="Renamed")
 
     assert now_is(world, before) == replace(before, name="Renamed", modified=at.now)
-    assert world.campaigns("acme", HERE.id)[int(before.id) - 1000] == now_is(world, before)
+    assert world.campaigns("acme", HERE.id)[int(before.id) - 9000] == now_is(world, before)
 
 
 def test_one_written_again_is_what_was_written_last(world: World) -> None:
@@ -184,6 +184,13 @@ def test_one_that_is_switched_on_after_its_last_day_has_ended(world: World) -> N
         after = editor.update(over, switch="on")
 
     assert (after.switch, after.state) == ("on", "ended")
+
+
+def test_one_that_is_taken_away_after_its_last_day_is_gone(world: World) -> None:
+    with world.editing("acme") as editor:
+        after = editor.update(which(world, "ended"), switch="archived")
+
+    assert (after.switch, after.state) == ("archived", "gone")
 
 
 @pytest.mark.parametrize(
@@ -370,7 +377,7 @@ def test_what_fails_in_the_middle_was_never_written_nor_seen(world: World) -> No
     assert world.campaigns("acme", HERE.id) == campaigns
     assert world.ad_groups("acme", one) == groups
     with world.editing("acme") as editor:
-        assert created(editor).id == "21000"
+        assert created(editor).id == "29000"
 
 
 def test_within_a_transaction_one_reads_what_it_wrote(world: World) -> None:
