@@ -34,6 +34,19 @@ async def at_once(ask: Callable[[_Subject], Awaitable[_Answer]], subjects: Itera
     return [answers[place] for place in range(len(answers))]
 
 
+async def all_done(*work: Callable[[], Awaitable[None]]) -> None:
+    """Do several things at once; an error ends the others.
+
+    Raises:
+        AdsError: see `at_once`.
+    """
+
+    async def do(one: Callable[[], Awaitable[None]]) -> None:
+        await one()
+
+    await at_once(do, work)
+
+
 def _first(group: ExceptionGroup[AdsError]) -> AdsError:
     leaf = group.exceptions[0]
     return _first(leaf) if isinstance(leaf, ExceptionGroup) else leaf

@@ -132,7 +132,7 @@ async def test_a_page_of_campaigns_takes_one_request_that_loses_nothing(
     async with opened(_in_turn(asked, _page([], "NEXT", more=True))) as meta:
         page = await meta.campaigns(account, wanted, place=place, size=25)
 
-    fields = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,stop_time"
+    fields = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,start_time,stop_time"
     assert [(request.url.path, dict(request.url.params)) for request in asked] == [
         ("/v26.0/act_123456789/campaigns", {"fields": fields, **asked_for})
     ]

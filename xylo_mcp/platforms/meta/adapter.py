@@ -1,21 +1,26 @@
-"""Reads Meta: our questions as Meta's requests."""
+"""Meta's ad accounts: our questions and changes as Meta's requests."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 
+import anyio
 import httpx2
 import msgspec
 
 from ...ads.accounts import Account, Roster
-from ...ads.campaigns import CampaignFilter, CampaignPage
+from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
+from ...ads.changes import Change, CreateCampaign
+from ...ads.errors import AdsError, NotFound, Rejected
 from ...ads.insights import InsightRow, InsightsQuery, merged
-from ...at_once import at_once
-from ...contract import AdReader, Clock, Connection
+from ...ads.standings import Look, Standing
+from ...at_once import all_done, at_once
+from ...contract import AdPlatform, Clock, Connection, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
 from ..rosters import Entry, roster
-from . import SPEC, auth, payloads
+from . import SPEC, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault
 from .limits import LIMITS
@@ -24,10 +29,11 @@ from .limits import LIMITS
 _ACCOUNTS_AT_ONCE = 200
 _CAMPAIGNS_AT_ONCE = 500
 _ROWS_AT_ONCE = 500
+_READING_BACK = 5.0  # seconds
 
 
 class MetaAds:
-    """Meta's ad accounts, for reading. Keeps `contract.AdReader`."""
+    """Meta's ad accounts. Keeps `contract.AdPlatform`."""
 
     def __init__(self, http: httpx2.AsyncClient, clock: Clock) -> None:
         self._http, self._clock = http, clock
@@ -61,6 +67,94 @@ class MetaAds:
         parts = await at_once(partial(self._insights, account, query), some_ids)
         return merged([row for part in parts for row in part])
 
+    async def look(self, account: Account, campaign_id: str = "") -> Look:
+        """Campaigns and ad sets that are not archived, and the campaign asked about, all asked for at once."""
+        campaigns: list[Campaign] = []
+        sets: list[standings.AdSet] = []
+        targets: list[Campaign | None] = []
+
+        async def all_campaigns() -> None:
+            campaigns.extend(await self._all_campaigns(account))
+
+        async def all_sets() -> None:
+            sets.extend(await self._all_sets(account))
+
+        async def target() -> None:
+            targets.append(await self._node(account, campaign_id))
+
+        await all_done(all_campaigns, all_sets, target)
+        return standings.look(campaigns, sets, targets[0], self._clock())
+
+    def check(self, account: Account, change: Change, standing: Standing | None) -> None:
+        """Refuse what Meta has no request for."""
+        changes.request(account, change, "", standing)
+
+    async def validate(self, account: Account, change: Change, tag: str, standing: Standing | None) -> bool:
+        """Have Meta check it (Marketing API docs, `execution_options`)."""
+        path, form = changes.request(account, change, tag, standing)
+        await self._http.post(path, data=changes.validating(form))
+        return True
+
+    async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
+        """Carry out `change`; asked for its fields, Meta answers with the campaign as it is then."""
+        path, form = changes.request(account, change, tag, standing)
+        response = await self._http.post(path, data=form)
+        identity = payloads.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
+        stored = payloads.campaign(response.content, account, self._clock())
+        return Receipt(identity, stored or await self._read_back(account, identity))
+
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+        """The campaigns of the wanted name that bear the tag as a label, in whatever status."""
+        if not isinstance(change, CreateCampaign):
+            found = await self._node(account, change.campaign_id)
+            return [] if found is None else [found]
+        named = {"field": "name", "operator": "CONTAIN", "value": change.name}
+        params = {
+            "fields": payloads.LABELLED_FIELDS,
+            "effective_status": _json(payloads.ANY_STATUS),
+            "filtering": _json([named]),
+        }
+        edge = Edge(self._http, f"{account.id}/campaigns", params, _CAMPAIGNS_AT_ONCE)
+
+        async def ask(after: str | None) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
+            return payloads.labelled(await edge.page(after), account, self._clock())
+
+        return [campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels]
+
+    async def _all_campaigns(self, account: Account) -> Sequence[Campaign]:
+        params = {"fields": payloads.CAMPAIGN_FIELDS}
+        edge = Edge(self._http, f"{account.id}/campaigns", params, _CAMPAIGNS_AT_ONCE)
+
+        async def ask(after: str | None) -> tuple[Sequence[Campaign], str | None]:
+            return payloads.campaigns(await edge.page(after), account, self._clock())
+
+        return once(SPEC.name, await by_cursor(SPEC.name, ask), lambda one: one.id)
+
+    async def _all_sets(self, account: Account) -> Sequence[standings.AdSet]:
+        edge = Edge(self._http, f"{account.id}/adsets", {"fields": standings.AD_SET_FIELDS}, _CAMPAIGNS_AT_ONCE)
+
+        async def ask(after: str | None) -> tuple[Sequence[standings.AdSet], str | None]:
+            return standings.ad_sets(await edge.page(after), account)
+
+        return once(SPEC.name, await by_cursor(SPEC.name, ask), lambda one: one.id)
+
+    async def _node(self, account: Account, campaign_id: str) -> Campaign | None:
+        """The campaign with this id, if it is one of the account's."""
+        if not campaign_id:
+            return None
+        try:
+            fields = f"account_id,{payloads.CAMPAIGN_FIELDS}"
+            response = await self._http.get(campaign_id, params={"fields": fields})
+        except (NotFound, Rejected):  # Meta calls an id that is none of a campaign's an unsupported request
+            return None
+        return payloads.campaign_of(response.content, account, self._clock())
+
+    async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
+        """The campaign as it is now; None where it cannot be read: what was written stays written."""
+        with suppress(AdsError), anyio.move_on_after(_READING_BACK):
+            return await self._node(account, campaign_id)
+        return None
+
     async def _insights(self, account: Account, query: InsightsQuery, ids: Sequence[str]) -> Sequence[InsightRow]:
         by_campaign, by_day = query.level == "campaign", query.granularity == "day"
         edge = Edge(self._http, f"{account.id}/insights", _report_form(query, ids), _ROWS_AT_ONCE)
@@ -74,7 +168,7 @@ class MetaAds:
 
 
 @asynccontextmanager
-async def opened(connection: Connection) -> AsyncGenerator[AdReader]:
+async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
     """Meta, for as long as the context lasts."""
     access_token, app_secret = connection.settings["ACCESS_TOKEN"], connection.settings["APP_SECRET"]
     async with open_client(

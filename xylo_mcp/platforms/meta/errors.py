@@ -135,6 +135,10 @@ _CODES: Mapping[int, Verdict] = {
 _TOO_MUCH_TEXT = "reduce the amount of data"
 
 
+# "Unknown" and "temporary" errors may come after the fact; what Meta calls transient, too.
+_LEAVES_OPEN = frozenset({0, 1, 2})
+
+
 class _Error(msgspec.Struct):
     code: int
     error_subcode: int | None = None
@@ -166,13 +170,16 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
 
 def _refusal(error: _Error, headers: Mapping[str, str], now: datetime, secrets: Collection[str]) -> AdsError:
     verdict = _verdict(error)
-    return verdict.kind(
+    refusal = verdict.kind(
         verdict.message,
         verdict.fix,
         platform=_PLATFORM,
         vendor=vendor_words(_code(error), error.message or "", error.fbtrace_id or "", secrets=secrets),
         retry_at=_retry_at(verdict, headers, now),
     )
+    if error.code in _LEAVES_OPEN or error.is_transient:
+        refusal.nothing_done = False
+    return refusal
 
 
 def _verdict(error: _Error) -> Verdict:

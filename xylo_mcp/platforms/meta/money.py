@@ -7,7 +7,7 @@ Bahraini dinars a hundredth (Meta Marketing API docs, "Currencies").
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ...ads.errors import Unsupported
+from ...ads.errors import Invalid, Unsupported
 from ...ads.money import Money
 
 _WHOLE = "CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND"
@@ -26,6 +26,25 @@ def from_subunits(subunits: int, currency: str) -> Money:
     Raises:
         Unsupported: the currency is not on Meta's list, so its unit would be a guess.
     """
+    return Money(Decimal(subunits).scaleb(-_places(currency)), currency)
+
+
+def to_subunits(money: Money) -> int:
+    """How many subunits Meta calls this amount.
+
+    Raises:
+        Unsupported: as above. Invalid: it is no whole number of them.
+    """
+    places = _places(money.currency)
+    subunits = money.amount.scaleb(places)
+    if subunits != subunits.to_integral_value():
+        raise Invalid(
+            f"Meta takes amounts of {money.currency} with {places} decimals.", "Give a rounder amount.", platform="meta"
+        )
+    return int(subunits)
+
+
+def _places(currency: str) -> int:
     places = _PLACES.get(currency)
     if places is None:
         raise Unsupported(
@@ -33,4 +52,4 @@ def from_subunits(subunits: int, currency: str) -> Money:
             "Look the budgets up in Meta Ads Manager.",
             platform="meta",
         )
-    return Money(Decimal(subunits).scaleb(-places), currency)
+    return places

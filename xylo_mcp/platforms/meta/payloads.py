@@ -4,9 +4,9 @@ Fields and values: Meta Marketing API docs, "Ad account", "Campaign", "Insights"
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,8 +18,7 @@ from ..reading import NOTHING, count, currency, figure, identifier, reading, tim
 from ..rosters import Entry, entry
 from .conversions import counted
 from .money import from_subunits
-
-Row = TypeVar("Row")
+from .shapes import Edge, Paging
 
 _PLATFORM = "meta"
 _PREFIX = "act_"
@@ -87,22 +86,11 @@ _OBJECTIVES: Mapping[str, Objective] = {
     "PRODUCT_CATALOG_SALES": "sales",
 }
 ACCOUNT_FIELDS = "id,name,currency,timezone_name,account_status"
-CAMPAIGN_FIELDS = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,stop_time"
+CAMPAIGN_FIELDS = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,start_time,stop_time"
 METRICS = "spend,impressions,clicks,actions"
-
-
-class _Cursors(msgspec.Struct):
-    after: str | None = None
-
-
-class _Paging(msgspec.Struct):
-    cursors: _Cursors | None = None
-    next: str | None = None
-
-
-class _Edge(msgspec.Struct, Generic[Row]):
-    data: list[Row]
-    paging: _Paging | None = None
+LABELLED_FIELDS = f"{CAMPAIGN_FIELDS},adlabels{{name}}"
+_MOMENT = timedelta(seconds=1)
+_NEVER = "1970-01-01"  # how Meta writes an end that was set to 0
 
 
 class _Named(msgspec.Struct):
@@ -125,7 +113,29 @@ class _Campaign(msgspec.Struct):
     effective_status: str | None = None
     daily_budget: msgspec.Raw = NOTHING
     lifetime_budget: msgspec.Raw = NOTHING
+    start_time: str | None = None
     stop_time: str | None = None
+
+
+class _Owned(_Campaign):
+    account_id: str | int = ""
+
+
+class _Written(msgspec.Struct):
+    id: str | int | None = None
+    status: str | None = None
+
+
+class _Label(msgspec.Struct):
+    name: str = ""
+
+
+class _Labels(msgspec.Struct):
+    data: list[_Label] = []
+
+
+class _Labelled(_Campaign):
+    adlabels: list[_Label] | _Labels | None = None
 
 
 class _Action(msgspec.Struct):
@@ -151,28 +161,60 @@ class _Insight(msgspec.Struct):
 def accounts(content: bytes, pattern: str) -> tuple[Sequence[Entry], str | None]:
     """The accounts on a page of /me/adaccounts, and the place of the next page."""
     with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=_Edge[msgspec.Raw])
+        edge = msgspec.json.decode(content, type=Edge[msgspec.Raw])
         named = [(str(msgspec.json.decode(row, type=_Named).id), row) for row in edge.data]
-        following = _next(edge.paging)
+        following = next_place(edge.paging)
     return [entry(_PLATFORM, name, pattern, partial(_account, row)) for name, row in named], following
 
 
 def campaigns(content: bytes, account: Account, now: datetime) -> tuple[Sequence[Campaign], str | None]:
     """The campaigns on a page of an account's /campaigns as they are `now`, and the place of the next page."""
     with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=_Edge[_Campaign])
-        return [_campaign(row, account, now) for row in edge.data], _next(edge.paging)
+        edge = msgspec.json.decode(content, type=Edge[_Campaign])
+        return [_campaign(row, account, now) for row in edge.data], next_place(edge.paging)
+
+
+def campaign(content: bytes, account: Account, now: datetime) -> Campaign | None:
+    """The campaign that an answer consists of; None where it only has an id or a word of success."""
+    with reading(_PLATFORM):
+        row = msgspec.json.decode(content, type=_Written)
+        if row.id is None or row.status is None:
+            return None
+        return _campaign(msgspec.json.decode(content, type=_Campaign), account, now)
+
+
+def campaign_of(content: bytes, account: Account, now: datetime) -> Campaign | None:
+    """The campaign that an answer consists of, if it belongs to `account`."""
+    with reading(_PLATFORM):
+        row = msgspec.json.decode(content, type=_Owned)
+        return _campaign(row, account, now) if f"{_PREFIX}{row.account_id}" == account.id else None
+
+
+def made_id(content: bytes) -> str:
+    """The id of what was just created."""
+    with reading(_PLATFORM):
+        return identifier(msgspec.json.decode(content, type=_Named).id)
+
+
+def labelled(
+    content: bytes, account: Account, now: datetime
+) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
+    """The campaigns on a page with the names of their labels, and the place of the next page."""
+    with reading(_PLATFORM):
+        edge = msgspec.json.decode(content, type=Edge[_Labelled])
+        return [(_campaign(row, account, now), _labels(row)) for row in edge.data], next_place(edge.paging)
 
 
 def insights(content: bytes, *, by_campaign: bool, by_day: bool) -> tuple[Sequence[InsightRow], str | None]:
     """The rows on a page of an account's /insights, and the place of the next page."""
     with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=_Edge[_Insight])
+        edge = msgspec.json.decode(content, type=Edge[_Insight])
         rows = [_insight(row, by_campaign=by_campaign, by_day=by_day) for row in edge.data]
-        return rows, _next(edge.paging)
+        return rows, next_place(edge.paging)
 
 
-def _next(paging: _Paging | None) -> str | None:
+def next_place(paging: Paging | None) -> str | None:
+    """The place of the page after this one; None: this is the last."""
     # The last page has a cursor, too: only `next` tells whether there is more. It is never followed,
     # since it carries the access token.
     if paging is None or not paging.next:
@@ -213,22 +255,38 @@ def _campaign(row: _Campaign, account: Account, now: datetime) -> Campaign:
         raw_status=raw_status,
         raw_delivery=raw_delivery,
         raw_objective=raw_objective,
-        daily_budget=_budget(row.daily_budget, account.currency),
-        lifetime_budget=_budget(row.lifetime_budget, account.currency),
+        daily_budget=budget(row.daily_budget, account.currency),
+        lifetime_budget=budget(row.lifetime_budget, account.currency),
+        starts=_moment(row.start_time).astimezone(ZoneInfo(account.time_zone)).date() if row.start_time else None,
+        ends=last_day(row.stop_time, account),
     )
+
+
+def _labels(row: _Labelled) -> frozenset[str]:
+    labels = row.adlabels.data if isinstance(row.adlabels, _Labels) else row.adlabels or ()
+    return frozenset(label.name for label in labels)
 
 
 def _is_over(stop_time: str | None, now: datetime) -> bool:
     """Whether a campaign has stopped; Meta leaves its `effective_status` ACTIVE."""
-    if not stop_time:
-        return False
-    stop = datetime.fromisoformat(stop_time)
-    if stop.tzinfo is None:
+    return bool(stop_time) and _moment(stop_time or "") <= now
+
+
+def last_day(stop_time: str | None, account: Account) -> date | None:
+    """The last day on which something that stops then may deliver; 0 and nothing: it goes on."""
+    if not stop_time or stop_time.startswith(_NEVER):
+        return None
+    return (_moment(stop_time) - _MOMENT).astimezone(ZoneInfo(account.time_zone)).date()
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    return stop <= now
+    return moment
 
 
-def _budget(raw: msgspec.Raw, currency: str) -> Money | None:
+def budget(raw: msgspec.Raw, currency: str) -> Money | None:
     """A budget in Meta's subunits; unset ones are absent or "0"."""
     subunits = count(raw)
     return from_subunits(subunits, currency) if subunits else None

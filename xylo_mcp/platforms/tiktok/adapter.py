@@ -1,7 +1,7 @@
 """TikTok's ad accounts: our questions and changes as TikTok's requests."""
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from ...ads.dates import Span
 from ...ads.errors import AdsError, Forbidden, NotFound
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
-from ...at_once import at_once
+from ...at_once import all_done, at_once
 from ...contract import AdPlatform, Connection, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, Numbered, asked_for, by_number, chunks, once, page_size
@@ -98,7 +98,7 @@ class TikTokAds:
         async def all_groups() -> None:
             groups.extend(await self._all_groups(account))
 
-        await at_once(_run, (all_campaigns, all_groups))
+        await all_done(all_campaigns, all_groups)
         return standings.look(campaigns, groups, campaign_id)
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:
@@ -230,10 +230,6 @@ async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
         limits=LIMITS,
     ) as http:
         yield TikTokAds(http, settings["APP_ID"], settings["APP_SECRET"])
-
-
-async def _run(ask: Callable[[], Awaitable[None]]) -> None:
-    await ask()
 
 
 def _parts(change: UpdateCampaign) -> Sequence[UpdateCampaign]:
