@@ -248,6 +248,50 @@ def test_nothing_that_is_written_to_a_running_campaign_changes_what_it_delivered
     assert [delivered(world, one) for one in running] == before
 
 
+def opened(world: World, state: str) -> Sequence[Campaign]:
+    return [one for plan in CAST.accounts for one in world.campaigns("acme", plan.id) if one.state == state]
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [
+        ("rejected", [{"switch": "off"}]),
+        ("in_review", [{"switch": "off"}, {"switch": "on"}]),
+        ("ended", [{"last_day": TODAY + 30 * DAY}]),
+        ("ended", [{"last_day": None}]),
+        ("off", [{"switch": "on", "last_day": TODAY + 30 * DAY}]),
+        ("off", [{"switch": "on"}, {"last_day": TODAY + 30 * DAY}]),
+        ("off", [{"last_day": TODAY + 30 * DAY}]),
+        ("delivering", [{"first_day": TODAY - 450 * DAY}]),
+    ],
+)
+def test_nothing_that_is_written_makes_up_days_that_were_never_delivered(
+    world: World, state: str, steps: Sequence[Mapping[str, object]]
+) -> None:
+    campaigns = opened(world, state)
+    before = [delivered(world, one) for one in campaigns]
+
+    for values in steps:
+        with world.editing("acme") as editor:
+            for one in campaigns:
+                editor.update(now_is(world, one), **values)
+
+    assert campaigns
+    assert [delivered(world, one) for one in campaigns] == before
+
+
+def test_one_that_has_ended_and_goes_on_delivers_again_from_tomorrow(world: World, at: SetClock) -> None:
+    campaigns = opened(world, "ended")
+    with world.editing("acme") as editor:
+        for one in campaigns:
+            editor.update(one, last_day=None)
+    at.now = NOW + 30 * DAY
+
+    for one in campaigns:
+        days = [day for day in delivered(world, one, TODAY + 30 * DAY) if day > (one.last_day or TODAY)]
+        assert TODAY + DAY <= days[0] <= TODAY + 9 * DAY
+
+
 def test_a_budget_counts_from_the_next_day_on_and_so_does_the_one_after_it(world: World, at: SetClock) -> None:
     one = next(one for one in world.campaigns("acme", HERE.id) if one.state == "delivering" and one.daily)
     was = one.appetite

@@ -58,6 +58,13 @@ def target(change: Change) -> str:
     return "" if isinstance(change, CreateCampaign) else change.campaign_id
 
 
+def plain(change: Change) -> Change:
+    """`change` by its simplest name: setting the status to paused, and nothing else, is a pause."""
+    if isinstance(change, UpdateCampaign) and changed_fields(change) == ("status",) and change.status == "paused":
+        return PauseCampaign(change.account, change.campaign_id)
+    return change
+
+
 def changed_fields(change: UpdateCampaign) -> tuple[str, ...]:
     """The names of the fields that `change` gives other values."""
     return tuple(name for name in _CHANGEABLE if getattr(change, name))

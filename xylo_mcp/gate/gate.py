@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from ..ads.changes import UpdateCampaign
+from ..ads.changes import UpdateCampaign, plain
 from ..ads.dates import local_day
 from ..ads.errors import Conflict, Refused
 from ..ads.operations import OPEN, Operation
@@ -55,7 +55,7 @@ class Gate:
             InProgress, OutcomeUnknown, Partial: see there.
             AdsError: the platform refused it, or could not be read.
         """
-        outcome = await self._submit(wish)
+        outcome = await self._submit(msgspec.structs.replace(wish, change=plain(wish.change)))
         made = outcome.operation
         if not wish.enable or made is None or made.state != "applied":
             return outcome

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from ..ads.accounts import Account
-from ..ads.changes import Change, CreateCampaign, PauseCampaign
+from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from ..ads.dates import local_day
 from ..ads.money import Money, shown
 from ..ads.standings import Standing
@@ -89,6 +89,24 @@ class Case(msgspec.Struct, frozen=True):
     def raises(self) -> bool:
         """Whether more may be spent afterwards."""
         return exposure.raises(self.change, self.before, self.today)
+
+    @property
+    def grows(self) -> bool:
+        """Whether more may be spent afterwards, now or once a campaign that is off is enabled."""
+        return self.creates or self.raises or self._plans_more
+
+    @property
+    def _plans_more(self) -> bool:
+        if not isinstance(self.change, UpdateCampaign) or self.before is None:
+            return False
+        has, wants = self.before.campaign, self.change
+        return any(
+            wanted is not None and (budget is None or wanted.amount > budget.amount)
+            for wanted, budget in (
+                (wants.daily_budget, has.daily_budget),
+                (wants.lifetime_budget, has.lifetime_budget),
+            )
+        )
 
     def scope(self, kind: ScopeKind) -> Scope | None:
         """The sum of this kind."""

@@ -32,7 +32,8 @@ class RateUnusable(Exception):
 def _amount(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | str) or not _PLAIN.fullmatch(str(value)):
         raise ValueError('must be a whole number, or digits between quotes such as "99.50"')
-    return Decimal(str(value))
+    amount = Decimal(str(value)).normalize()  # 100 and "100.00" are one amount, and one policy
+    return amount if amount.as_tuple().exponent <= 0 else amount.quantize(Decimal(1))  # type: ignore[operator]  # it is finite
 
 
 def _positive(value: Decimal) -> Decimal:
@@ -247,8 +248,8 @@ def load(text: str) -> Policy:
     """
     try:
         return Policy.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as wrong:
-        raise PolicyInvalid(f"is not TOML: {wrong}") from None
     except ValidationError as wrong:
         parts = (f"{'.'.join(str(part) for part in error['loc'])}: {_said(error['msg'])}" for error in wrong.errors())
         raise PolicyInvalid("; ".join(part.removeprefix(": ") for part in parts)) from None
+    except (ValueError, RecursionError) as wrong:  # not TOML, or a number or nesting beyond all measure
+        raise PolicyInvalid(f"is not TOML: {wrong}") from None

@@ -15,6 +15,7 @@ from .tables import OPERATION, RESERVATION
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_CREATE = "create_campaign"
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _STOOD = OPEN | frozenset[State]({"applied", "partial"})
 
@@ -211,6 +212,7 @@ def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) ->
         tx,
         OPERATION.c.account == account,
         OPERATION.c.campaign_id == campaign_id,
+        OPERATION.c.tool != _CREATE,
         OPERATION.c.created_at > text(tx.now - _DAY),
         OPERATION.c.state.in_(sorted(_STOOD)),
         limit=1000,
@@ -226,7 +228,7 @@ def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) ->
         ),
         created_last_day=_count(
             tx,
-            OPERATION.c.tool == "create_campaign",
+            OPERATION.c.tool == _CREATE,
             OPERATION.c.created_at > text(tx.now - _DAY),
             OPERATION.c.state.in_(sorted(_STOOD)),
         ),
@@ -245,6 +247,7 @@ def _last_change(tx: Tx, account: str, campaign_id: str) -> datetime | None:
             _own(tx),
             OPERATION.c.account == account,
             OPERATION.c.campaign_id == campaign_id,
+            OPERATION.c.tool != _CREATE,
             OPERATION.c.state.in_(sorted(_STOOD)),
         )
     ).scalar_one_or_none()

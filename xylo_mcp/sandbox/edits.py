@@ -139,9 +139,8 @@ class Editor:
         elif changed.state in {"delivering", "ended"} and changed.last_day != campaign.last_day:
             over = changed.last_day is not None and changed.last_day < today
             changed = replace(changed, state="ended" if over else "delivering")
-        appetite = _appetite(changed)
-        if campaign.appetite and appetite != campaign.appetite_on(today + _DAY):
-            changed = replace(changed, phases=(*campaign.phases, (today + _DAY, appetite)))
+        if campaign.appetite:
+            changed = replace(changed, phases=_phases(campaign, changed, today))
         self._keep("campaign", campaign.account, campaign.id, _encoded(changed))
         return changed
 
@@ -168,6 +167,21 @@ def _appetite(campaign: Campaign) -> int:
     if campaign.lifetime and campaign.last_day is not None:
         return campaign.lifetime // ((campaign.last_day - campaign.first_day).days + 1)
     return campaign.daily or campaign.appetite
+
+
+def _phases(campaign: Campaign, changed: Campaign, today: date) -> tuple[tuple[date, int], ...]:
+    """What `changed` spends from which day on: until today what `campaign` did, which must not come to differ."""
+    past, appetite = campaign.phases, _appetite(changed)
+    if campaign.state in {"in_review", "rejected"}:
+        past = ((date.min, 0),)
+    elif changed.first_day < min(campaign.first_day, today + _DAY):
+        past = ((date.min, 0), (campaign.first_day, campaign.appetite), *past)
+    over = campaign.last_day is not None and campaign.last_day < today
+    if over and campaign.last_day != changed.last_day and campaign.last_day is not None:
+        past = (*past, (campaign.last_day + _DAY, 0))
+    if appetite == replace(campaign, phases=past).appetite_on(today + _DAY):
+        return past
+    return (*past, (today + _DAY, appetite))
 
 
 def _encoded(campaign: Campaign) -> str:

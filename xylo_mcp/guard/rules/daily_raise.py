@@ -2,21 +2,17 @@
 
 from ...ads.errors import Limit
 from ..case import Case
-from ..policy import RateUnusable
 from ..verdicts import Finding
 
 
 def judge(case: Case) -> Finding | None:
     """Objects to a raise that, with those of the last 24 hours, goes beyond `raises`; measured from the first value."""
     scope, limits, first = case.scope("campaign"), case.policy.raises, case.history.raised_from
-    if case.creates or first is None or scope is None or scope.now is None or scope.then is None:
+    if case.creates or scope is None or scope.now is None or scope.then is None or scope.then <= scope.now:
         return None
-    try:
-        begun = case.policy.in_currency(first, case.today)
-    except RateUnusable:
+    begun = scope.now if first is None else case.policy.worth(first, case.today)
+    if begun is None:
         return None  # `unusable_facts` refuses
-    if scope.then <= scope.now:
-        return None
     most = [begun * (100 + limits.day_percent) / 100] if limits.day_percent is not None else []
     most += [begun + limits.day_amount] if limits.day_amount is not None else []
     if not most:

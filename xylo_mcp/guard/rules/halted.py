@@ -11,7 +11,7 @@ def judge(case: Case) -> Finding | None:
     for halt in case.halts:
         if halt.scope not in here:
             continue
-        if halt.level == "freeze_all" or case.raises or case.creates:
+        if halt.level == "freeze_all" or case.grows:
             return Finding(
                 "halt",
                 "refused",

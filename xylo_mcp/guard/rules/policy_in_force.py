@@ -7,7 +7,7 @@ from ..verdicts import Finding
 
 def judge(case: Case) -> Finding | None:
     """Refuses raises and new campaigns under a policy that is not in force."""
-    if case.policy_in_force or not (case.raises or case.creates):
+    if case.policy_in_force or not case.grows:
         return None
     return Finding(
         "policy",

@@ -7,7 +7,7 @@ from ..verdicts import Finding
 
 def judge(case: Case) -> Finding | None:
     """Refuses raises and new campaigns while commitments or rates are not known."""
-    if not case.unusable or not (case.raises or case.creates):
+    if not case.unusable or not case.grows:
         return None
     return Finding(
         "facts",
