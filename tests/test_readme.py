@@ -85,6 +85,8 @@ def test_readme_names_the_defaults_of_the_settings() -> None:
         "MODE": fields["mode"].default,
         "DEADLINE": fields["deadline"].default,
         "SEED": str(fields["seed"].default),
+        "TENANT": fields["tenant"].default,
+        "READ_ONLY": str(int(fields["read_only"].default)),
     }
 
 
@@ -106,7 +108,7 @@ def test_every_tool_that_is_named_exists(page: Path) -> None:
 @pages
 def test_every_json_parses(page: Path) -> None:
     for line in code(page):
-        written = re.search(r"(?:^|POST )([\[{].*[\]}])$", line)
+        written = re.search(r'(?:^|POST )([\[{]["{].*[\]}])$', line)
         if written:
             msgspec.json.decode(written[1])
         if "--add-mcp" in line:

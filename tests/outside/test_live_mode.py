@@ -13,6 +13,7 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 
+from xylo_mcp.guard.files import example
 from xylo_mcp.sandbox.google.cast import CREDENTIALS as GOOGLE
 from xylo_mcp.sandbox.meta.cast import CREDENTIALS as META
 from xylo_mcp.sandbox.tiktok.cast import CREDENTIALS as TIKTOK

@@ -24,8 +24,9 @@ def test_without_a_limit_for_the_day_it_may_go_up(a_case: MakeCase, policy: str)
     assert judge(a_case("raise", policy=policy, daily=("50", "999"), history=begun("50"))) is None
 
 
-def test_the_first_change_of_a_day_is_not_its_business(a_case: MakeCase) -> None:
-    assert judge(a_case("raise", policy=PERCENT, daily=("50", "999"))) is None
+def test_the_first_change_of_a_day_is_measured_from_what_is_now(a_case: MakeCase) -> None:
+    assert judge(a_case("raise", policy=PERCENT, daily=("50", "75"))) is None
+    assert judge(a_case("raise", policy=PERCENT, daily=("50", "75.01"))) is not None
 
 
 @pytest.mark.parametrize(("policy", "most"), [(PERCENT, "75"), (AMOUNT, "60"), (BOTH, "60")])
