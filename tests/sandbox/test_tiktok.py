@@ -204,7 +204,7 @@ async def test_the_log_id_stands_in_the_headers_and_no_hint_when_to_come_back(ht
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", path.removesuffix("/")) for path in (ACCOUNTS, DETAILS, CAMPAIGNS, REPORT)]
-    + [("GET", "/"), ("GET", f"{ROOT}/adgroup/get/"), ("GET", "/open_api/v1.2/campaign/get/"), ("POST", CAMPAIGNS)],
+    + [("GET", "/"), ("GET", f"{ROOT}/ad/get/"), ("GET", "/open_api/v1.2/campaign/get/"), ("POST", CAMPAIGNS)],
 )
 async def test_a_path_without_its_last_slash_or_not_tiktoks_is_plain_404(
     http: httpx2.AsyncClient, method: str, path: str
@@ -573,7 +573,7 @@ def _true_words(one: Campaign) -> tuple[object, ...]:
         statuses[one.state],
         day if one.daily else "BUDGET_MODE_TOTAL" if one.lifetime else "BUDGET_MODE_INFINITE",
         amount(one.daily or one.lifetime, one.account.currency),
-        dynamic,
+        bool(one.daily or one.lifetime),
         f"{one.created:%Y-%m-%d %H:%M:%S}",
         f"{one.modified:%Y-%m-%d %H:%M:%S}",
     )

@@ -3,9 +3,9 @@
 from starlette.types import ASGIApp
 
 from ..world import World
-from . import accounts, campaigns, reports
+from . import accounts, adgroups, campaign_changes, campaigns, new_campaigns, reports
 from .cast import CAST, CREDENTIALS
-from .envelope import Gateway
+from .envelope import Gateway, Write
 
 __all__ = ["CAST", "CREDENTIALS", "server"]
 
@@ -20,7 +20,15 @@ def server(world: World, qps: int = 0) -> ASGIApp:
             f"{_VERSION}/oauth2/advertiser/get/": accounts.granted_accounts,
             f"{_VERSION}/advertiser/info/": accounts.account_details,
             f"{_VERSION}/campaign/get/": campaigns.campaign_list,
+            f"{_VERSION}/adgroup/get/": adgroups.ad_group_list,
             f"{_VERSION}/report/integrated/get/": reports.report,
+        },
+        {
+            f"{_VERSION}/campaign/create/": Write("create_campaign", "advertiser_id", new_campaigns.create_campaign),
+            f"{_VERSION}/campaign/update/": Write("update_campaign", "campaign_id", campaign_changes.update_campaign),
+            f"{_VERSION}/campaign/status/update/": Write(
+                "update_status", "campaign_ids", campaign_changes.update_status
+            ),
         },
         qps,
     )

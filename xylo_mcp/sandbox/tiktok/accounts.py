@@ -61,6 +61,14 @@ def granted(world: World, advertiser_id: str) -> AccountPlan:
     return plan
 
 
+def writable(world: World, advertiser_id: str) -> AccountPlan:
+    """Likewise, if it may still advertise. Under which code TikTok refuses one that may not is not documented."""
+    plan = granted(world, advertiser_id)
+    if plan.disabled:
+        raise Refusal(refusals.NO_PERMISSION, f"The advertiser {advertiser_id} is disabled.")
+    return plan
+
+
 def _details(plan: AccountPlan) -> Mapping[str, object]:
     return {
         "advertiser_id": plan.id,

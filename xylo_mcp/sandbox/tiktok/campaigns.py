@@ -1,39 +1,18 @@
 """The list of an advertiser's campaigns."""
 
-from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
 from ..world import Campaign, World
 from .accounts import granted
-from .campaign_fields import ABSENT, FIELDS
+from .campaign_fields import FIELDS, entity
 from .cast import PLATFORM
 from .envelope import Data, page_of
-from .parameters import Asked, Id, Names, Page, PageSize
+from .objectives import AnyObjective, Buying, buying_type, is_for
+from .parameters import Asked, Id, Moment, Names, Page, PageSize
 from .refusals import parameter
 from .statuses import PRIMARY, SECONDARY, PrimaryStatus, SecondaryStatus, secondary_status
-
-# A filter by either word finds both: CONVERSIONS became WEB_CONVERSIONS on 2023-10-27, and older
-# campaigns kept the old word.
-_WEB_CONVERSIONS = frozenset({"WEB_CONVERSIONS", "CONVERSIONS"})
-
-_Objective = Literal[
-    "REACH",
-    "TRAFFIC",
-    "VIDEO_VIEWS",
-    "LEAD_GENERATION",
-    "ENGAGEMENT",
-    "APP_PROMOTION",
-    "WEB_CONVERSIONS",
-    "PRODUCT_SALES",
-    "RF_REACH",
-    "CONVERSIONS",
-    "APP_INSTALL",
-    "CATALOG_SALES",
-]
-_Buying = Literal["AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW"]
-_Moment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\Z")]
 
 
 class _Filtering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +20,8 @@ class _Filtering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     campaign_name: str = ""
     primary_status: PrimaryStatus | None = None
     secondary_status: SecondaryStatus | None = None
-    objective_type: _Objective | None = None
-    buying_types: tuple[_Buying, ...] = ("AUCTION", "RESERVATION_RF")
+    objective_type: AnyObjective | None = None
+    buying_types: tuple[Buying, ...] = ("AUCTION", "RESERVATION_RF")
     campaign_system_origins: tuple[str, ...] = ("TT_ADS_PLATFORM",)
     campaign_type: Literal["REGULAR_CAMPAIGN", "IOS14_CAMPAIGN"] | None = None
     campaign_automation_type: Literal["MANUAL", "SMART_PLUS", "UPGRADED_SMART_PLUS"] | None = None
@@ -50,8 +29,8 @@ class _Filtering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     campaign_product_source: str | None = None
     optimization_goal: str | None = None
     is_smart_performance_campaign: bool | None = None
-    creation_filter_start_time: _Moment = ""
-    creation_filter_end_time: _Moment = ""
+    creation_filter_start_time: Moment = ""
+    creation_filter_end_time: Moment = ""
 
 
 class _CampaignList(msgspec.Struct, frozen=True):
@@ -74,18 +53,13 @@ def campaign_list(world: World, asked: Asked) -> Data:
     found.sort(key=lambda one: int(one.id), reverse=True)
     shown, info = page_of(found, wanted.page, wanted.page_size)
     nulls = not wanted.exclude_field_types_in_response
-    return {"list": [_item(one, wanted.fields or FIELDS, nulls=nulls) for one in found[shown]], "page_info": info}
-
-
-def _item(campaign: Campaign, names: Iterable[str], *, nulls: bool) -> Mapping[str, object]:
-    values = {name: FIELDS[name](campaign) for name in names}
-    return {name: value for name, value in values.items() if value is not ABSENT and (nulls or value is not None)}
+    return {"list": [entity(one, wanted.fields or FIELDS, nulls=nulls) for one in found[shown]], "page_info": info}
 
 
 def _admits(wanted: _Filtering, campaign: Campaign) -> bool:
     if wanted.campaign_ids and campaign.id not in wanted.campaign_ids:
         return False
-    if "AUCTION" not in wanted.buying_types or "TT_ADS_PLATFORM" not in wanted.campaign_system_origins:
+    if buying_type(campaign) not in wanted.buying_types or "TT_ADS_PLATFORM" not in wanted.campaign_system_origins:
         return False
     return (
         wanted.campaign_name.casefold() in campaign.name.casefold()
@@ -110,9 +84,7 @@ def _admits_time(wanted: _Filtering, campaign: Campaign) -> bool:
 
 
 def _admits_words(wanted: _Filtering, campaign: Campaign) -> bool:
-    objective = wanted.objective_type
-    objectives = _WEB_CONVERSIONS if objective in _WEB_CONVERSIONS else {objective}
-    if objective is not None and FIELDS["objective_type"](campaign) not in objectives:
+    if not is_for(campaign, wanted.objective_type):
         return False
     exact = {
         "campaign_type": wanted.campaign_type,

@@ -1,6 +1,7 @@
 """The frame of every answer: who may ask, how often, and `code`, `message`, `request_id`, `data` around the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
@@ -11,12 +12,27 @@ from starlette.types import Receive, Scope, Send
 
 from ..world import World
 from . import refusals
-from .cast import CREDENTIALS
+from .cast import CREDENTIALS, PLATFORM
 from .parameters import Asked
 from .refusals import Refusal
 
 Data = Mapping[str, object]
 Endpoint = Callable[[World, Asked], Data]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An endpoint that changes something.
+
+    Attributes:
+        verb: what is done, as the world remembers attempts.
+        target: the field of the body that says to what.
+    """
+
+    verb: str
+    target: str
+    answer: Endpoint
+
 
 _NOTHING: Data = {}
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -27,24 +43,34 @@ class Gateway:
 
     Whatever reaches an endpoint is answered under HTTP 200, refusals included: their `code` is not 0
     (TikTok API for Business docs, v1.3, "Return codes"). Only a path that does not exist is an HTTP 404,
-    and a path without its last slash does not exist.
+    and a path without its last slash does not exist, nor one that is asked with another method than its own.
     """
 
-    def __init__(self, world: World, endpoints: Mapping[str, Endpoint], qps: int = 0) -> None:
-        self._world, self._endpoints = world, endpoints
+    def __init__(self, world: World, reads: Mapping[str, Endpoint], writes: Mapping[str, Write], qps: int = 0) -> None:
+        self._world, self._reads, self._writes = world, reads, writes
         self._pace = _Pace(qps, world.clock)
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        endpoint = self._endpoints.get(scope["path"].removeprefix(scope.get("root_path", "")))
-        if endpoint is None or request.method != "GET":
-            response = PlainTextResponse("404 page not found", status_code=404)
+        asked = Asked(request.query_params.multi_items(), await request.body(), request.headers.get("content-type", ""))
+        endpoint = self._endpoint(request.method, scope["path"].removeprefix(scope.get("root_path", "")), asked)
+        if endpoint is None:
+            response: Response = PlainTextResponse("404 page not found", status_code=404)
         else:
-            asked = Asked(request.query_params.multi_items(), await request.body())
             response = self._answer(endpoint, asked, request.headers.get("access-token", ""), scope.get("fault", ""))
         await response(scope, receive, send)
+
+    def _endpoint(self, method: str, path: str, asked: Asked) -> Endpoint | None:
+        """Who answers. Whoever asks for a change is remembered, whatever comes of it."""
+        if method == "GET":
+            return self._reads.get(path)
+        write = self._writes.get(path) if method == "POST" else None
+        if write is None:
+            return None
+        self._world.attempted(PLATFORM, write.verb, asked.glimpse(write.target))
+        return write.answer
 
     def _answer(self, endpoint: Endpoint, asked: Asked, token: str, fault: str) -> Response:
         try:

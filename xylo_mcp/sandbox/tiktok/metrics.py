@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from ..world import AccountPlan, Campaign, Facts, amount, summed
-from .campaign_fields import budget, objective_type
+from .campaign_fields import budget
+from .objectives import objective_type
 
 NO_DATA: Final = "-"
 _CENT = Decimal("0.01")
@@ -20,6 +21,7 @@ _OBJECTIVE_TITLES = {
     "LEAD_GENERATION": "Lead generation",
     "APP_PROMOTION": "App promotion",
     "WEB_CONVERSIONS": "Website conversions",
+    "PRODUCT_SALES": "Product sales",
     "CONVERSIONS": "Conversions",
 }
 

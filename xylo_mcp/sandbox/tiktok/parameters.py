@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -14,6 +14,9 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}\Z")]
 Page = Annotated[int, msgspec.Meta(ge=1)]
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Names = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+Moment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\Z")]
+Industry = Literal["HOUSING", "EMPLOYMENT", "CREDIT"]
+PostbackWindow = Literal["POSTBACK_WINDOW_MODE1", "POSTBACK_WINDOW_MODE2", "POSTBACK_WINDOW_MODE3"]
 
 _SCALARS = (msgspec.inspect.StrType, msgspec.inspect.IntType, msgspec.inspect.BoolType, msgspec.inspect.LiteralType)
 
@@ -24,6 +27,7 @@ class Asked:
 
     query: Sequence[tuple[str, str]]
     body: bytes = b""
+    content_type: str = ""
 
     def read_as(self, wanted: type[Wanted]) -> Wanted:
         """The parameters as `wanted`, whose every rule they keep; else a `Refusal` that names one they break."""
@@ -36,6 +40,23 @@ class Asked:
             if field.required and name not in given:
                 raise parameter(name, "Missing data for required field.")
         return msgspec.convert({name: _value(name, given[name], fields[name].type) for name in given}, wanted)
+
+    def read_body_as(self, wanted: type[Wanted]) -> Wanted:
+        """Likewise for a POST, whose parameters are a JSON body and nothing else."""
+        if self.content_type.partition(";")[0].strip().lower() != "application/json":
+            raise parameter("Content-Type", "Must be application/json.")
+        for name, _ in self.query:
+            raise parameter(name, "Must be in the JSON body, not in the query.")
+        return self.read_as(wanted)
+
+    def glimpse(self, name: str) -> str:
+        """The id, or ids with commas between, under `name` in the body: as far as it can be told before it is read."""
+        try:
+            given = msgspec.json.decode(self.body, type=dict[str, msgspec.Raw])
+            found = msgspec.json.decode(given.get(name, b'""'), type=str | list[str])
+        except (msgspec.DecodeError, UnicodeError):
+            return ""
+        return found if isinstance(found, str) else ",".join(found)
 
     def _by_name(self) -> Mapping[str, str | msgspec.Raw]:
         given: dict[str, str | msgspec.Raw] = {}
@@ -72,3 +93,9 @@ def unreadable(name: str, wrong: msgspec.DecodeError | UnicodeError) -> Refusal:
         return parameter(name, f"Not valid JSON. {wrong}")
     rule, _, place = str(wrong).partition(" - at `$")
     return parameter(name + place.rstrip("`"), f"{rule}.")
+
+
+def check_int64(name: str, digits: str) -> None:
+    """Refuse an id of the caller's own that does not fit into 64 bits with a sign."""
+    if int(digits) >= 2**63:
+        raise parameter(name, "Must be a 64-bit integer.")

@@ -4,6 +4,10 @@ from typing import Final
 
 NO_PERMISSION: Final = 40001
 PARAMETER: Final = 40002
+NO_SUCH_OBJECT: Final = 40007
+NOTHING_TO_UPDATE: Final = 40012
+# The list names it for a duplicated request; that a repeated request_id is what it means is inferred.
+DUPLICATE_REQUEST: Final = 40050
 TOO_FREQUENT: Final = 40100
 BAD_APP_SECRET: Final = 40101
 TOKEN_EXPIRED: Final = 40102

@@ -8,6 +8,7 @@ from ..world import AccountPlan, Campaign, World
 from .cast import PLATFORM
 from .envelope import Data, page_of
 from .metrics import ACCOUNT_WORDS, CAMPAIGN_WORDS, NO_DATA, NUMBERS, Part, Tally, number, number_text, tally
+from .objectives import buying_type
 from .parameters import Asked
 from .questions import DAY, Question, question
 from .statuses import secondary_status
@@ -79,7 +80,12 @@ def _days(world: World, this: Question, campaigns: Sequence[Campaign]) -> Mappin
 
 
 def _admits(this: Question, campaign: Campaign) -> bool:
-    """An advertiser's row holds all its campaigns, the deleted ones too: only campaigns' own rows are filtered."""
+    """An advertiser's row holds all its campaigns, the deleted ones too: only campaigns' own rows are filtered.
+
+    The report is one of what was bought by auction, whatever its rows are.
+    """
+    if buying_type(campaign) != "AUCTION":
+        return False
     if not this.by_campaign:
         return True
     return secondary_status(campaign) in this.statuses and (not this.campaign_ids or campaign.id in this.campaign_ids)
