@@ -1,5 +1,7 @@
 """What is committed a day stays within the caps: of the campaign, the account, the platform, and in total."""
 
+from decimal import Decimal
+
 from ...ads.errors import Limit
 from ..case import Case, Scope
 from ..verdicts import Finding
@@ -13,7 +15,7 @@ def judge(case: Case) -> Finding | None:
             and scope.cap is not None
             and (scope.then is None or scope.then > scope.cap)
         ):
-            return _over(case, scope)
+            return _over(case, scope, scope.cap)
     return None
 
 
@@ -24,15 +26,14 @@ def _is_planned(case: Case, scope: Scope) -> bool:
     return case.creates or (scope.now is not None and (scope.then is None or scope.then > scope.now))
 
 
-def _over(case: Case, scope: Scope) -> Finding:
-    room = None if scope.now is None or scope.cap is None else max(scope.cap - scope.now, scope.cap * 0)
-    left = "nothing can be told" if room is None else case.told(room)
+def _over(case: Case, scope: Scope, cap: Decimal) -> Finding:
+    left = "nothing can be told" if scope.now is None else case.told(max(cap - scope.now, Decimal(0)))
     where = {"campaign": "a campaign", "account": "this account", "platform": "this platform", "total": "everything"}
     return Finding(
         f"caps.{scope.kind}",
         "refused",
-        f"The cap for {where[scope.kind]} is {case.told(scope.cap)}; {case.told(scope.now)} is committed now,"
+        f"The cap for {where[scope.kind]} is {case.told(cap)}; {case.told(scope.now)} is committed now,"
         f" and this would make it {case.told(scope.then)}.",
         f"Ask for less (left: {left}), or pause or cut something first. Only the operator can raise the cap.",
-        Limit(f"caps.{scope.kind}", case.told(scope.cap), case.told(scope.now), case.told(scope.then), left),
+        Limit(f"caps.{scope.kind}", case.told(cap), case.told(scope.now), case.told(scope.then), left),
     )

@@ -1,4 +1,4 @@
-"""So many changes a minute and no more, whoever asks for them; pauses and cuts are never delayed."""
+"""So many changes a minute from one who asks and no more; pauses and cuts are never delayed."""
 
 from ...ads.errors import Limit
 from ..case import Case
