@@ -35,7 +35,7 @@ SPEC = PlatformSpec(
     history_days=400,
     # The usual click window; booked on the day of the ad contact (TikTok API for Business docs, v1.3).
     settling_days=7,
-    creates=frozenset({"awareness", "traffic", "engagement", "leads", "conversions"}),
+    creates=frozenset({"awareness", "traffic", "leads", "conversions"}),
     # Of a dynamic daily budget, on one day (TikTok API for Business docs, v1.3, "Budget").
     overspend=Decimal("1.25"),
     # Switching is a request of its own (same docs, "Update the statuses of campaigns").

@@ -14,12 +14,12 @@ import msgspec
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only
-from ...ads.dates import Span
+from ...ads.dates import Span, local_day
 from ...ads.errors import AdsError, Forbidden, NotFound
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, Numbered, asked_for, by_number, chunks, once, page_size
 from ..rosters import Entry, odd, roster, unreadable
@@ -39,8 +39,8 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 class TikTokAds:
     """TikTok's ad accounts. Keeps `contract.AdPlatform`."""
 
-    def __init__(self, http: httpx2.AsyncClient, app_id: str, app_secret: str) -> None:
-        self._http = http
+    def __init__(self, http: httpx2.AsyncClient, clock: Clock, app_id: str, app_secret: str) -> None:
+        self._http, self._clock = http, clock
         self._app = {"app_id": app_id, "secret": app_secret}
 
     async def accounts(self) -> Roster:
@@ -99,7 +99,7 @@ class TikTokAds:
             groups.extend(await self._all_groups(account))
 
         await all_done(all_campaigns, all_groups)
-        return standings.look(campaigns, groups, campaign_id)
+        return standings.look(campaigns, groups, campaign_id, local_day(self._clock(), account.time_zone))
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:
         """Refuse what TikTok has no request for."""
@@ -229,7 +229,7 @@ async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
         fault=partial(fault, clock=connection.clock, secrets=(settings["ACCESS_TOKEN"], settings["APP_SECRET"])),
         limits=LIMITS,
     ) as http:
-        yield TikTokAds(http, settings["APP_ID"], settings["APP_SECRET"])
+        yield TikTokAds(http, connection.clock, settings["APP_ID"], settings["APP_SECRET"])
 
 
 def _parts(change: UpdateCampaign) -> Sequence[UpdateCampaign]:

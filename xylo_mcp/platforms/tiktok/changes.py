@@ -24,7 +24,6 @@ from .shapes import PLATFORM
 OBJECTIVES: Mapping[Objective, str] = {
     "awareness": "REACH",
     "traffic": "TRAFFIC",
-    "engagement": "ENGAGEMENT",
     "leads": "LEAD_GENERATION",
     "conversions": "WEB_CONVERSIONS",
 }

@@ -3,7 +3,7 @@
 Fields and values: TikTok API for Business docs, v1.3, "Get campaigns", "Get ad groups", "Budget".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -61,22 +61,34 @@ def ad_groups(content: bytes, account: Account, page: int) -> Numbered[AdGroup]:
         return Numbered(rows, data.page_info.total_page, data.page_info.total_number)
 
 
-def look(campaigns: Sequence[Campaign], groups: Iterable[AdGroup], target: str) -> Look:
+def look(campaigns: Sequence[Campaign], groups: Iterable[AdGroup], target: str, today: date) -> Look:
     """What runs, and the campaign with the id `target`, from all campaigns and ad groups of an account."""
     budgets: dict[str, list[Budget]] = {}
     for group in groups:
         if group.runs:
             budgets.setdefault(group.campaign_id, []).append(group.budget)
-    standings = [_standing(campaign, budgets) for campaign in campaigns]
-    running = [one for one in standings if one.campaign.status == "active"]
+    standings = [_standing(campaign, budgets.get(campaign.id, ())) for campaign in campaigns]
+    running = [
+        one
+        for one in standings
+        if one.campaign.status == "active" and not _is_over(budgets.get(one.campaign.id, ()), today)
+    ]
     return Look(running, next((one for one in standings if target and one.campaign.id == target), None))
 
 
-def _standing(campaign: Campaign, budgets: Mapping[str, Sequence[Budget]]) -> Standing:
+def _standing(campaign: Campaign, groups: Sequence[Budget]) -> Standing:
+    """A campaign itself has no days: what it has left is spent by the time its last ad group ends."""
     if campaign.daily_budget is None and campaign.lifetime_budget is None:
-        return Standing(campaign, budgets.get(campaign.id, ()))
-    own = Budget(f"campaign/{campaign.id}", "campaign", campaign.daily_budget, campaign.lifetime_budget)
+        return Standing(campaign, groups)
+    ends = [group.ends for group in groups]
+    last = None if not ends or None in ends else max(end for end in ends if end is not None)
+    own = Budget(f"campaign/{campaign.id}", "campaign", campaign.daily_budget, campaign.lifetime_budget, ends=last)
     return Standing(campaign, (own,))
+
+
+def _is_over(groups: Sequence[Budget], today: date) -> bool:
+    """Whether a campaign has ad groups, and the time of all of them has passed."""
+    return bool(groups) and all(group.ends is not None and group.ends < today for group in groups)
 
 
 def _ad_group(row: _AdGroup, account: Account) -> AdGroup:
