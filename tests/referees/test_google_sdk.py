@@ -256,8 +256,10 @@ def test_the_catalogue_holds_what_googles_own_messages_hold(bridge: ModuleType) 
 
     row = bridge.plain(GoogleAdsRow).DESCRIPTOR
     for field in FIELDS.values():
-        holder = row.fields_by_name[field.resource].message_type
-        leaf = field.name.removeprefix(f"{field.resource}.")
+        *path, leaf = field.name.split(".")
+        holder = row
+        for part in path:
+            holder = holder.fields_by_name[part].message_type
         google_field = holder.fields_by_name[f"{leaf}_" if leaf == "type" else leaf]
         assert (google_field.type, google_field.is_repeated) == (KINDS.get(field.kind, 9), field.kind == "enums")
         if google_field.enum_type:

@@ -1,4 +1,4 @@
-"""A Google Ads REST server in small: the read side of v26, strict as the real one."""
+"""A Google Ads REST server in small: campaigns and their budgets in v26, strict as the real one."""
 
 from .api import server
 from .cast import CAST, CREDENTIALS

@@ -3,13 +3,13 @@
 Google Ads API docs, "REST interface: search and searchStream" (v26, read Nov 2026).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -17,28 +17,20 @@ from ..world import AccountPlan, World
 from .access import check_login, customer
 from .bodies import SearchBody, StreamBody, body_of
 from .cast import ACCESSIBLE, MANAGER
-from .failures import (
-    VERSION,
-    Refusal,
-    answer,
-    new_request_id,
-    refused,
-    reply,
-    throttled,
-    unsupported_version,
-)
+from .door import guarded, not_found
+from .failures import new_request_id, refused, reply
 from .gaql.parser import parse
 from .gaql.plan import Plan, planned
-from .oauth import check, token_endpoint, token_refused
+from .oauth import token_endpoint
 from .pages import next_token, offset_of
 from .rows import Row, rows, summary, written
+from .writing import mutate_routes
 
 PAGE_ROWS: Final = 10_000
-_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def server(world: World, page_rows: int = PAGE_ROWS) -> ASGIApp:
-    """Google's token endpoint and the read side of its Ads API, over `world`."""
+    """Google's token endpoint and its Ads API, over `world`."""
     api = _Api(world, page_rows)
 
     async def token(request: Request) -> Response:
@@ -47,61 +39,25 @@ def server(world: World, page_rows: int = PAGE_ROWS) -> ASGIApp:
     return Starlette(
         routes=[
             Route("/token", token, methods=["POST"]),
+            *mutate_routes(world),
             Route(
                 "/{version}/customers:listAccessibleCustomers",
-                _guarded(world, api.list_accessible_customers),
+                guarded(world, api.list_accessible_customers),
                 methods=["GET"],
             ),
             Route(
                 "/{version}/customers/{customer_id}/googleAds:search",
-                _guarded(world, api.search),
+                guarded(world, api.search),
                 methods=["POST"],
             ),
             Route(
                 "/{version}/customers/{customer_id}/googleAds:searchStream",
-                _guarded(world, api.search_stream, in_list=True),
+                guarded(world, api.search_stream, in_list=True),
                 methods=["POST"],
             ),
         ],
-        exception_handlers={404: _not_found, 405: _not_found},
+        exception_handlers={404: not_found, 405: not_found},
     )
-
-
-def _guarded(world: World, endpoint: _Endpoint, *, in_list: bool = False) -> _Endpoint:
-    """`endpoint` behind Google's front door: version, faults and token come first."""
-
-    async def guarded(request: Request) -> Response:
-        try:
-            _enter(world, request)
-            return await endpoint(request)
-        except Refusal as refusal:
-            return answer(refusal, in_list=in_list)
-
-    return guarded
-
-
-def _enter(world: World, request: Request) -> None:
-    version = str(request.path_params["version"])
-    if version != VERSION:
-        raise unsupported_version(version)
-    match request.scope.get("fault"):
-        case "throttle":
-            raise throttled()
-        case "server_error":
-            raise refused("internalError", "INTERNAL_ERROR", "An internal error has occurred.", status=500)
-        case "expire_token":
-            raise token_refused(expired=True)
-        case _:
-            pass
-    refusal = check(world, request.headers.get("authorization", ""))
-    if refusal:
-        raise refusal
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    """Paths and methods that lead nowhere get a web page, not JSON."""
-    page = "<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)!!1</title>\n<p>That's an error."
-    return HTMLResponse(page, 404)
 
 
 @dataclass(frozen=True, slots=True)

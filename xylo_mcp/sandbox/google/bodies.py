@@ -1,6 +1,6 @@
 """Reads request bodies as strictly as Google's JSON front end does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -39,20 +39,25 @@ class StreamBody(msgspec.Struct, frozen=True, rename="camel"):
 _Body = TypeVar("_Body", SearchBody, StreamBody)
 
 
-async def body_of(request: Request, shape: type[_Body]) -> _Body:
-    """The body of `request`; refuses what is no such message."""
+async def object_in(request: Request) -> dict[str, object]:
+    """The JSON object that is the body of `request`; refuses what is none."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind != "application/json":
         raise malformed("", f"Invalid content type '{kind}': JSON is expected.")
     try:
-        content = msgspec.json.decode(await request.body(), type=dict[str, object])
+        return msgspec.json.decode(await request.body(), type=dict[str, object])
     except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
         raise malformed("", "Invalid JSON payload received. Expected an object.") from wrong
-    _check_keys(content, _keys(shape), "")
+
+
+async def body_of(request: Request, shape: type[_Body]) -> _Body:
+    """The body of `request`; refuses what is no such message."""
+    content = await object_in(request)
+    check_keys(content, _keys(shape), "")
     try:
         if "searchSettings" in content:
             settings = msgspec.convert(content["searchSettings"], dict[str, object])
-            _check_keys(settings, _keys(SearchSettings), "search_settings")
+            check_keys(settings, _keys(SearchSettings), "search_settings")
         return msgspec.convert(content, shape)
     except msgspec.ValidationError as wrong:
         raise malformed("", f"Invalid value received: {wrong}") from wrong
@@ -62,8 +67,9 @@ def _keys(shape: type[msgspec.Struct]) -> frozenset[str]:
     return frozenset(field.encode_name for field in msgspec.structs.fields(shape))
 
 
-def _check_keys(content: Mapping[str, object], known: frozenset[str], place: str) -> None:
-    for key in content.keys() - known:
+def check_keys(content: Mapping[str, object], known: Iterable[str], place: str) -> None:
+    """Refuse what is no field of the message at `place`."""
+    for key in content.keys() - set(known):
         where = f" at '{place}'" if place else ""
         description = f'Invalid JSON payload received. Unknown name "{key}"{where}: Cannot find field.'
         raise malformed(place, description)

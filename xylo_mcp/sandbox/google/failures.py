@@ -4,13 +4,16 @@ Google Ads API docs, "Understand API errors" and "REST mappings" (v26, read Nov 
 """
 
 import secrets
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 from starlette.responses import Response
 
 VERSION: Final = "v26"
+Place: TypeAlias = tuple[tuple[str, int | None], ...]
+"""Where in a request something is wrong: names as protocol buffers write them, and positions within lists."""
+
 _STATUS: Final = {
     400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
     401: (
@@ -31,6 +34,7 @@ class Refusal(Exception):
             what it cannot even read, at `field`.
         details: what the error carries beside its message.
         version: of the interface that the failure's type names.
+        place: which part of the request is wrong; `trigger`: the value that is.
     """
 
     def __init__(self, status: int, error_code: Mapping[str, str], message: str) -> None:
@@ -39,11 +43,28 @@ class Refusal(Exception):
         self.field = ""
         self.details: Mapping[str, object] = {}
         self.version = VERSION
+        self.place: Place = ()
+        self.trigger = ""
+
+
+class Refusals(Exception):
+    """The request is answered with several errors, one for each part of it that is wrong."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(refusals)
+        self.refusals = refusals
 
 
 def refused(category: str, code: str, message: str, *, status: int = 400) -> Refusal:
     """A GoogleAdsFailure with one error, such as `queryError`, `UNRECOGNIZED_FIELD`."""
     return Refusal(status, {category: code}, message)
+
+
+def wrong(place: Place, category: str, code: str, message: str, *, trigger: str = "") -> Refusal:
+    """The same for one part of a request that asks to change something."""
+    refusal = refused(category, code, message)
+    refusal.place, refusal.trigger = place, trigger
+    return refusal
 
 
 def query_error(code: str, message: str) -> Refusal:
@@ -74,22 +95,32 @@ def throttled() -> Refusal:
     return refusal
 
 
-def answer(refusal: Refusal, *, in_list: bool) -> Response:
+def answer(refusals: Sequence[Refusal], *, in_list: bool) -> Response:
     """The HTTP answer; a stream's errors come `in_list`, as its batches do."""
-    request_id = new_request_id()
-    status, text = _STATUS[refusal.status]
-    detail = _failure(refusal, request_id) if refusal.error_code else _bad_request(refusal)
-    message = text if refusal.error_code else refusal.message
-    body = {"error": {"code": refusal.status, "message": message, "status": status, "details": [detail]}}
-    return reply([body] if in_list else body, request_id, refusal.status)
+    request_id, first = new_request_id(), refusals[0]
+    status, text = _STATUS[first.status]
+    detail = failure(refusals, request_id) if first.error_code else _bad_request(first)
+    message = text if first.error_code else first.message
+    body = {"error": {"code": first.status, "message": message, "status": status, "details": [detail]}}
+    return reply([body] if in_list else body, request_id, first.status)
 
 
-def _failure(refusal: Refusal, request_id: str) -> Mapping[str, object]:
+def failure(refusals: Sequence[Refusal], request_id: str) -> Mapping[str, object]:
+    """All of them in one GoogleAdsFailure."""
+    kind = f"type.googleapis.com/google.ads.googleads.{refusals[0].version}.errors.GoogleAdsFailure"
+    return {"@type": kind, "errors": [_error(refusal) for refusal in refusals], "requestId": request_id}
+
+
+def _error(refusal: Refusal) -> Mapping[str, object]:
     error: dict[str, object] = {"errorCode": refusal.error_code, "message": refusal.message}
+    if refusal.trigger:
+        error["trigger"] = {"stringValue": refusal.trigger}
+    if refusal.place:
+        steps = [{"fieldName": name} | ({} if at is None else {"index": at}) for name, at in refusal.place]
+        error["location"] = {"fieldPathElements": steps}
     if refusal.details:
         error["details"] = refusal.details
-    kind = f"type.googleapis.com/google.ads.googleads.{refusal.version}.errors.GoogleAdsFailure"
-    return {"@type": kind, "errors": [error], "requestId": request_id}
+    return error
 
 
 def _bad_request(refusal: Refusal) -> Mapping[str, object]:

@@ -7,12 +7,12 @@ Google Ads API docs, "campaign", "campaign_budget", "customer" and "customer_cli
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Final
 
 from ..world import AccountPlan, Campaign, Goal, State, World, cents
+from .budgets import Purse, purses
 from .cast import CAST, MANAGER
-from .gaql.fields import Value
+from .gaql.fields import FIELDS, Value
 
 Attributes = Mapping[str, Value]
 # A total budget needs an end (Google Ads API docs, "Create campaign budgets"); where the world names none,
@@ -28,6 +28,34 @@ _STATES: Final[Mapping[State, tuple[str, tuple[str, ...], str]]] = {
     "limited": ("LIMITED", ("BUDGET_CONSTRAINED",), "SERVING"),
     "ended": ("ENDED", ("CAMPAIGN_ENDED",), "ENDED"),
     "gone": ("REMOVED", ("CAMPAIGN_REMOVED",), "NONE"),
+}
+_WAITING: Final = ("PENDING", ("CAMPAIGN_PENDING",), "PENDING")
+_REMEMBERED: Final = tuple(
+    name
+    for name in FIELDS
+    if name == "campaign.contains_eu_political_advertising" or (name.startswith("campaign.") and name.count(".") == 2)
+)
+_USUAL: Final = {"contains_eu_political_advertising": "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"}
+# Where a campaign shows unless its settings say otherwise [inferred]: partners and other sites are on.
+USUAL_NETWORKS: Final[Mapping[str, Mapping[str, str]]] = {
+    "SEARCH": {
+        "network_settings.target_google_search": "true",
+        "network_settings.target_search_network": "true",
+        "network_settings.target_content_network": "true",
+        "network_settings.target_partner_search_network": "false",
+    },
+    "SHOPPING": {
+        "network_settings.target_google_search": "true",
+        "network_settings.target_search_network": "true",
+        "network_settings.target_content_network": "false",
+        "network_settings.target_partner_search_network": "false",
+    },
+    "DISPLAY": {
+        "network_settings.target_google_search": "false",
+        "network_settings.target_search_network": "false",
+        "network_settings.target_content_network": "true",
+        "network_settings.target_partner_search_network": "false",
+    },
 }
 # Channel, its sub type, bidding; where a goal has several, the campaign's number decides.
 _CHANNELS: Final[Mapping[Goal, tuple[tuple[str, str | None, str], ...]]] = {
@@ -63,32 +91,38 @@ def entities(world: World, customer: AccountPlan, resource: str) -> Iterator[Ent
             for client in _clients(customer):
                 yield Entity({**own, **_client(customer, client)}, ())
         case "campaign":
-            for members in _by_budget(campaigns):
-                budget = _budget(members)
-                for campaign in members:
-                    end = campaign.last_day or (members[0].lifetime and world.anchor + _TOTAL_BUDGET_LASTS) or None
-                    yield Entity({**own, **budget, **_campaign(campaign, end)}, (campaign,))
+            budgets = {identity: _budget(customer, purse) for identity, purse in _purses(world, customer).items()}
+            for campaign in campaigns:
+                yield Entity({**own, **budgets[campaign.budget_id], **_campaign(world, campaign)}, (campaign,))
         case _:
-            for members in _by_budget(campaigns):
-                yield Entity({**own, **_budget(members)}, members)
+            for purse in _purses(world, customer).values():
+                yield Entity({**own, **_budget(customer, purse)}, purse.members)
+
+
+def end_of(world: World, campaign: Campaign) -> date | None:
+    """The last day of a campaign; None: it goes on."""
+    return campaign.last_day or (campaign.lifetime and world.anchor + _TOTAL_BUDGET_LASTS) or None
 
 
 def searches(campaign: Campaign) -> bool:
     """Whether a campaign shows beside search results."""
-    return _channel(campaign)[0] in {"SEARCH", "SHOPPING"}
+    return channel_of(campaign)[0] in {"SEARCH", "SHOPPING"}
 
 
 def _clients(customer: AccountPlan) -> tuple[AccountPlan, ...]:
     return (customer, *(plan for plan in CAST.accounts if plan.manager == customer.id))
 
 
-def _by_budget(campaigns: Sequence[Campaign]) -> Iterator[Sequence[Campaign]]:
-    """Campaigns that spend from one budget stand together in the world."""
-    for _, members in groupby(campaigns, key=lambda campaign: campaign.budget_id):
-        yield tuple(members)
+def _purses(world: World, customer: AccountPlan) -> Mapping[str, Purse]:
+    return {} if customer is MANAGER else purses(world, customer)
 
 
-def _channel(campaign: Campaign) -> tuple[str, str | None, str]:
+def channel_of(campaign: Campaign) -> tuple[str, str | None, str]:
+    """Its channel, the channel's sub type, and the type of its bidding strategy."""
+    told = campaign.details
+    if "advertising_channel_type" in told:
+        sub_type = told.get("advertising_channel_sub_type")
+        return told["advertising_channel_type"], sub_type, told["bidding_strategy_type"]
     choices = _CHANNELS[campaign.goal]
     return choices[(int(campaign.id) - CAST.first_campaign) % len(choices)]
 
@@ -123,11 +157,15 @@ def _client(customer: AccountPlan, client: AccountPlan) -> Attributes:
     }
 
 
-def _campaign(campaign: Campaign, last_day: date | None) -> Attributes:
-    primary, reasons, serving = _STATES[campaign.state]
-    channel, sub_type, bidding = _channel(campaign)
-    home = f"customers/{campaign.account.id}"
+def _campaign(world: World, campaign: Campaign) -> Attributes:
+    today = world.today(campaign.account)
+    waits = campaign.state == "delivering" and campaign.first_day > today
+    primary, reasons, serving = _WAITING if waits else _STATES[campaign.state]
+    channel, sub_type, bidding = channel_of(campaign)
+    kept = {**usual_of(campaign), **campaign.details}
+    home, last_day = f"customers/{campaign.account.id}", end_of(world, campaign)
     return {
+        **{name: _remembered(kept, name) for name in _REMEMBERED},
         "campaign.resource_name": f"{home}/campaigns/{campaign.id}",
         "campaign.id": int(campaign.id),
         "campaign.name": campaign.name,
@@ -145,21 +183,42 @@ def _campaign(campaign: Campaign, last_day: date | None) -> Attributes:
     }
 
 
-def _budget(members: Sequence[Campaign]) -> Attributes:
-    """The budget of `members`; the first of them gives its amount, and a shared one outlives them all."""
-    first, shared = members[0], len(members) > 1
-    micros = 1_000_000 // cents(first.account.currency)
-    standing = [campaign for campaign in members if campaign.state != "gone"]
+def usual_of(campaign: Campaign) -> Mapping[str, str]:
+    """Google's usual values for a campaign that was there before; one that was written to has its own."""
+    if "advertising_channel_type" in campaign.details:
+        return {}
+    return {**_USUAL, **USUAL_NETWORKS.get(channel_of(campaign)[0], {})}
+
+
+def _remembered(kept: Mapping[str, str], name: str) -> Value:
+    """What is kept of a campaign under `name`."""
+    told = kept.get(name.removeprefix("campaign."))
+    match FIELDS[name].kind:
+        case _ if told is None:
+            return None
+        case "bool":
+            return told == "true"
+        case "int64":
+            return int(told)
+        case "double":
+            return float(told)
+        case _:
+            return told
+
+
+def _budget(customer: AccountPlan, purse: Purse) -> Attributes:
+    """A budget as it shows on its own and beside each of its campaigns."""
+    budget, micros = purse.budget, 1_000_000 // cents(customer.currency)
     return {
-        "campaign_budget.resource_name": f"customers/{first.account.id}/campaignBudgets/{first.budget_id}",
-        "campaign_budget.id": int(first.budget_id),
-        "campaign_budget.name": f"Shared budget {first.budget_id}" if shared else first.name,
-        "campaign_budget.amount_micros": first.daily * micros if first.daily else None,
-        "campaign_budget.total_amount_micros": first.lifetime * micros if first.lifetime else None,
-        "campaign_budget.period": "CUSTOM_PERIOD" if first.lifetime else "DAILY",
-        "campaign_budget.explicitly_shared": shared,
-        "campaign_budget.reference_count": len(standing),
-        "campaign_budget.status": "ENABLED" if shared or standing else "REMOVED",
+        "campaign_budget.resource_name": f"customers/{customer.id}/campaignBudgets/{budget.id}",
+        "campaign_budget.id": int(budget.id),
+        "campaign_budget.name": purse.name or None,
+        "campaign_budget.amount_micros": budget.daily * micros if budget.daily else None,
+        "campaign_budget.total_amount_micros": budget.lifetime * micros if budget.lifetime else None,
+        "campaign_budget.period": "CUSTOM_PERIOD" if budget.lifetime else "DAILY",
+        "campaign_budget.explicitly_shared": budget.shared,
+        "campaign_budget.reference_count": len(purse.standing),
+        "campaign_budget.status": "REMOVED" if purse.removed else "ENABLED",
         "campaign_budget.delivery_method": "STANDARD",
         "campaign_budget.has_recommended_budget": False,
         "campaign_budget.type": "STANDARD",

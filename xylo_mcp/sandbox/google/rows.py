@@ -40,13 +40,13 @@ def rows(world: World, customer: AccountPlan, plan: Plan) -> Sequence[Row]:
 def written(plan: Plan, found: Iterable[Row]) -> list[JsonRow]:
     """The rows as JSON: whole numbers of 64 bits are strings, what is not set is left out."""
     fields = [*plan.select, *(field for field in plan.implicit if field not in plan.select)]
-    return [_written(fields, row.values) for row in found]
+    return [object_of(fields, row.values) for row in found]
 
 
 def summary(customer: AccountPlan, plan: Plan, found: Iterable[Row]) -> JsonRow:
     """The selected metrics over all rows."""
     counts = [field for field in plan.select if field.is_metric]
-    return _written(counts, _metrics(customer, plan.counts, [part for row in found for part in row.parts]))
+    return object_of(counts, _metrics(customer, plan.counts, [part for row in found for part in row.parts]))
 
 
 def _counted(name: str) -> bool:
@@ -57,14 +57,24 @@ def _sort_key(of: Value) -> tuple[bool, Value]:
     return of is not None, of
 
 
-def _written(fields: Iterable[Field], values: Attributes) -> JsonRow:
-    row: JsonRow = {}
+def object_of(fields: Iterable[Field], values: Attributes) -> JsonRow:
+    """The values of `fields` as JSON, by resource; messages within a resource are objects within."""
+    holders: dict[tuple[str, ...], dict[str, object]] = {}
     for field in fields:
         found = values[field.name]
         if found is not None and found != ():
-            resource, leaf = field.path
-            row.setdefault(resource, {})[leaf] = str(found) if field.kind == "int64" else found
-    return row
+            *place, leaf = field.path
+            _holder(holders, tuple(place))[leaf] = str(found) if field.kind == "int64" else found
+    return {place[0]: content for place, content in holders.items() if len(place) == 1}
+
+
+def _holder(holders: dict[tuple[str, ...], dict[str, object]], place: tuple[str, ...]) -> dict[str, object]:
+    if place not in holders:
+        holders[place] = {}
+        *outer, name = place
+        if outer:
+            _holder(holders, tuple(outer))[name] = holders[place]
+    return holders[place]
 
 
 def _rows_of(world: World, customer: AccountPlan, plan: Plan, entity: Entity) -> Iterator[Row]:

@@ -43,10 +43,17 @@ _KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "campaign": {
         "name": "resource_name campaign_budget",
-        "int64": "id",
+        "int64": "id maximize_conversions.target_cpa_micros target_cpa.target_cpa_micros"
+        " target_spend.cpc_bid_ceiling_micros target_impression_share.location_fraction_micros"
+        " target_impression_share.cpc_bid_ceiling_micros",
+        "double": "maximize_conversion_value.target_roas target_roas.target_roas",
+        "bool": "manual_cpc.enhanced_cpc_enabled network_settings.target_google_search"
+        " network_settings.target_search_network network_settings.target_content_network"
+        " network_settings.target_partner_search_network network_settings.target_youtube"
+        " network_settings.target_google_tv_network",
         "string": "name",
         "enum": "status serving_status primary_status advertising_channel_type advertising_channel_sub_type"
-        " bidding_strategy_type experiment_type",
+        " bidding_strategy_type experiment_type contains_eu_political_advertising target_impression_share.location",
         "enums": "primary_status_reasons",
         "time": "start_date_time end_date_time",
     },
@@ -91,6 +98,10 @@ _CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
         *("TARGET_CPM", "TARGET_CPV", "TARGET_IMPRESSION_SHARE", "TARGET_ROAS", "TARGET_SPEND"),
     ),
     "campaign.experiment_type": ("BASE", "DRAFT", "EXPERIMENT"),
+    "campaign.contains_eu_political_advertising": (
+        *("CONTAINS_EU_POLITICAL_ADVERTISING", "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"),
+    ),
+    "campaign.target_impression_share.location": ("ANYWHERE_ON_PAGE", "TOP_OF_PAGE", "ABSOLUTE_TOP_OF_PAGE"),
     "campaign_budget.status": ("ENABLED", "REMOVED"),
     "campaign_budget.delivery_method": ("STANDARD", "ACCELERATED"),
     "campaign_budget.period": ("DAILY", "CUSTOM_PERIOD"),
@@ -107,7 +118,7 @@ class Field:
     name: str
     kind: Kind
     resource: str
-    path: tuple[str, str]
+    path: tuple[str, ...]
     constants: frozenset[str] = frozenset()
 
     @property
@@ -121,7 +132,8 @@ class Field:
         return self.resource == "segments"
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """A name as JSON writes it."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
 
@@ -132,7 +144,7 @@ def _fields() -> Iterator[Field]:
             for name in names.split():
                 full = f"{resource}.{name}"
                 constants = frozenset(_CONSTANTS[full]) | _ALWAYS if kind in {"enum", "enums"} else frozenset[str]()
-                yield Field(full, kind, resource, (_camel(resource), _camel(name)), constants)
+                yield Field(full, kind, resource, (camel(resource), *map(camel, name.split("."))), constants)
 
 
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _fields()}
