@@ -9,7 +9,7 @@ import msgspec
 from ..ads.accounts import Account
 from ..ads.changes import Change, UpdateCampaign, changed_fields, only
 from ..ads.errors import AdsError, Late
-from ..ads.operations import Failing, Operation, State, Step
+from ..ads.operations import ENDED, Failing, Operation, State, Step
 from ..ads.standings import Standing
 from ..contract import AdPlatform, PlatformSpec, Receipt
 from ..ledger import Store, Tx, operations
@@ -62,9 +62,8 @@ class Sender:
             for number, step in enumerate(operation.steps):
                 receipt = await self._apply(step.change, operation, account, standing)
                 operation = _after(operation, number, receipt)
-                more = operation.state == "sending"
-                operation = await self._store.write(lambda tx, now=operation: record(tx, now))
-                if not more:
+                operation = await self._store.write(lambda tx, now=operation: _recorded(tx, now))
+                if operation.state != "sending":
                     break
         return operation
 
@@ -77,6 +76,12 @@ class Sender:
         except AdsError as error:
             return error
         return Late("The platform did not answer in time.", "See get_operation.", platform=account.platform)
+
+
+def _recorded(tx: Tx, operation: Operation) -> Operation:
+    """Like `record`, unless it was settled meanwhile and this answer does not say more: its sender may have slept."""
+    kept = operations.by_id(tx, operation.id)
+    return kept if kept.state in ENDED and operation.state not in ENDED else record(tx, operation)
 
 
 def record(tx: Tx, operation: Operation) -> Operation:

@@ -10,11 +10,11 @@ import msgspec
 from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
 from ..ads.changes import Change, CreateCampaign, PauseCampaign
-from ..ads.errors import AdsError, NotFound
-from ..ads.operations import Operation, State
+from ..ads.errors import AdsError, NotFound, OutcomeUnknown
+from ..ads.operations import Failing, Operation, State
 from ..contract import AdReader
 from ..directory import Directory
-from ..ledger import Store, Tx, operations
+from ..ledger import Store, Tx, approvals, operations
 from .sending import Sender, record, told
 
 _LEASE = timedelta(minutes=2)
@@ -28,9 +28,13 @@ class Settler:
         self._directory, self._store, self._sender, self._window = directory, store, sender, window
 
     async def settle_due(self) -> Sequence[Operation]:
-        """Look once after every operation that is due; gives them as they are now."""
-        leased = await self._store.write(lambda tx: operations.lease_due(tx, tx.now + _LEASE))
-        return [await self._settle(operation, fence) for operation, fence in leased]
+        """Look once after every operation that is due, and end what nobody approved in time; gives them as they are."""
+
+        def take(tx: Tx) -> tuple[Sequence[Operation], Sequence[tuple[Operation, int]]]:
+            return approvals.expire(tx), operations.lease_due(tx, tx.now + _LEASE)
+
+        expired, leased = await self._store.write(take)
+        return [*expired, *[await self._settle(operation, fence) for operation, fence in leased]]
 
     async def settle(self, operation_id: str) -> Operation:
         """Look after one operation now, whether it is due or not.
@@ -90,7 +94,7 @@ class Settler:
                     ),
                 )
             if len(candidates) > 1:
-                return _to(tx, operation, "quarantined")
+                return _to(tx, msgspec.structs.replace(operation, failing=_several(candidates)), "quarantined")
         if tx.now - (operation.sent_at or operation.created_at) > self._window:
             return _to(tx, operation, "quarantined")
         return _to(tx, operation, "unknown" if operation.state != "quarantined" else "quarantined")
@@ -120,6 +124,15 @@ def shows(campaign: Campaign, change: Change) -> bool:
             ("ends", change.ends),
             ("status", change.status),
         )
+    )
+
+
+def _several(candidates: Sequence[Campaign]) -> Failing:
+    ids = ", ".join(one.id for one in candidates)
+    return Failing(
+        OutcomeUnknown.code,
+        f"Several campaigns may be what this made, and none is taken for it: {ids}.",
+        "Look at them, and have the operator settle this with `xylo-mcp operations resolve`.",
     )
 
 
