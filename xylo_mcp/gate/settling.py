@@ -128,7 +128,7 @@ def shows(campaign: Campaign, change: Change) -> bool:
 
 
 def _several(candidates: Sequence[Campaign]) -> Failing:
-    ids = ", ".join(one.id for one in candidates)
+    ids = ", ".join(sorted(one.id for one in candidates))
     return Failing(
         OutcomeUnknown.code,
         f"Several campaigns may be what this made, and none is taken for it: {ids}.",

@@ -53,7 +53,7 @@ def outcome(came: Outcome) -> Outcome:
 
 def not_enabled(created: Operation, error: AdsError) -> AdsError:
     """The error that enabling a created campaign met: surely not enabled, it is there all the same."""
-    if not error.nothing_done:
+    if not error.nothing_done or isinstance(error, InProgress):
         return error
     partial = Partial(
         f"Campaign {created.campaign_id} was created and stays paused: {error.message}",
