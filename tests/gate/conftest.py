@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import anyio
+import httpx2
 import msgspec
 import pytest
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from xylo_mcp.guarded import Guarded
 from xylo_mcp.ledger import Store, operations
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.sandbox.world import Campaign
+from xylo_mcp.sandbox.world import AccountPlan, Campaign
 from xylo_mcp.settings import Mode, Settings
 
 ACCOUNT = "act_123456789"
@@ -61,7 +62,7 @@ class Shop:
                     editor.update(one, switch="off")
 
     @property
-    def _account(self):  # noqa: ANN202  # the cast's own type
+    def _account(self) -> AccountPlan:
         assert self._plan is not None
         return self._plan
 
@@ -181,6 +182,38 @@ _TOOLS = {
     "PauseCampaign": "pause_campaign",
 }
 OpenServer = Callable[..., AbstractAsyncContextManager[Server]]
+
+
+class Held(httpx2.AsyncBaseTransport):
+    """A network whose answer to the next request of one kind is held back until `go`, and then perhaps lost."""
+
+    def __init__(self, method: str, *, armed: bool = False, lose: bool = False) -> None:
+        self._method, self.armed, self._lose = method, armed, lose
+        self._below: httpx2.AsyncBaseTransport | None = None
+        self.arrived, self.go = anyio.Event(), anyio.Event()
+
+    @property
+    def wrappers(self) -> Wrappers:
+        """What puts it around Meta's."""
+        return Wrappers(network=self._around)
+
+    def _around(self, platform: str, network: httpx2.AsyncBaseTransport) -> httpx2.AsyncBaseTransport:
+        if platform != "meta":
+            return network
+        self._below = network
+        return self
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Pass it on."""
+        assert self._below is not None
+        response = await self._below.handle_async_request(request)
+        if self.armed and request.method == self._method:
+            self.armed = False
+            self.arrived.set()
+            await self.go.wait()
+            if self._lose:
+                raise httpx2.ReadError("the answer was lost")
+        return response
 
 
 async def together(*calls: Callable[[], Awaitable[Outcome]]) -> list[Outcome | AdsError]:

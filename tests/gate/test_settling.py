@@ -4,12 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import anyio
-import httpx2
 import pytest
 from anyio import from_thread
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, OpenServer, Server, Shop, alter_ledger, budget, create, together
+from tests.gate.conftest import ACCOUNT, Held, OpenServer, Server, Shop, alter_ledger, budget, create, together
 from xylo_mcp.ads.changes import Change, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, InProgress, NotFound, OutcomeUnknown, Unrecorded
 from xylo_mcp.ads.operations import Failing, Operation
@@ -22,36 +21,6 @@ from xylo_mcp.settings import Settings
 
 MINUTE = timedelta(minutes=1)
 WINDOW = 30 * MINUTE
-
-
-class Held(httpx2.AsyncBaseTransport):
-    """A network whose answer to the next request of one kind is held back until `go`, and lost if it was a write."""
-
-    def __init__(self, method: str, *, armed: bool = False) -> None:
-        self._method, self.armed = method, armed
-        self._below: httpx2.AsyncBaseTransport | None = None
-        self.arrived, self.go = anyio.Event(), anyio.Event()
-
-    @property
-    def wrappers(self) -> Wrappers:
-        return Wrappers(network=self._around)
-
-    def _around(self, platform: str, network: httpx2.AsyncBaseTransport) -> httpx2.AsyncBaseTransport:
-        if platform != "meta":
-            return network
-        self._below = network
-        return self
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        assert self._below is not None
-        response = await self._below.handle_async_request(request)
-        if self.armed and request.method == self._method:
-            self.armed = False
-            self.arrived.set()
-            await self.go.wait()
-            if self._method == "POST":
-                raise httpx2.ReadError("the answer was lost")
-        return response
 
 
 async def unknown(server: Server, shop: Shop, change: Change, key: str = "") -> Operation:
@@ -261,7 +230,7 @@ async def test_a_sender_that_slept_does_not_undo_what_was_settled_meanwhile(
     open_server: OpenServer, shop: Shop
 ) -> None:
     campaign = shop.open(20)
-    held = Held("POST", armed=True)
+    held = Held("POST", armed=True, lose=True)
     async with open_server(wrappers=held.wrappers) as server:
         came: list[Outcome | AdsError] = []
 

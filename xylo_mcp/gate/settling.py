@@ -10,7 +10,7 @@ import msgspec
 from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
 from ..ads.changes import Change, CreateCampaign, PauseCampaign
-from ..ads.errors import AdsError, NotFound, OutcomeUnknown
+from ..ads.errors import AdsError, NotFound, OutcomeUnknown, Partial
 from ..ads.operations import Failing, Operation, State
 from ..contract import AdReader
 from ..directory import Directory
@@ -85,14 +85,7 @@ class Settler:
         if found is not None:
             candidates = _candidates(tx, operation, found)
             if len(candidates) == 1:
-                (campaign,) = candidates
-                steps = tuple(msgspec.structs.replace(step, state="applied") for step in operation.steps)
-                return record(
-                    tx,
-                    msgspec.structs.replace(
-                        operation, state="applied", steps=steps, campaign_id=campaign.id, stored=campaign, failing=None
-                    ),
-                )
+                return record(tx, _done(operation, candidates[0]))
             if len(candidates) > 1:
                 return _to(tx, msgspec.structs.replace(operation, failing=_several(candidates)), "quarantined")
         if tx.now - (operation.sent_at or operation.created_at) > self._window:
@@ -103,7 +96,9 @@ class Settler:
 def _candidates(tx: Tx, operation: Operation, found: Sequence[Campaign]) -> Sequence[Campaign]:
     """Those of the campaigns `found` that show that the operation was done."""
     if not isinstance(operation.change, CreateCampaign):
-        return [one for one in found if shows(one, operation.change)]
+        return [
+            one for one in found if all(shows(one, step.change) for step in operation.steps if step.state != "planned")
+        ]
     taken = operations.made_by_others(tx, operation, [one.id for one in found])
     return [one for one in found if one.id not in taken]
 
@@ -124,6 +119,22 @@ def shows(campaign: Campaign, change: Change) -> bool:
             ("ends", change.ends),
             ("status", change.status),
         )
+    )
+
+
+def _done(operation: Operation, campaign: Campaign) -> Operation:
+    """`operation`, which `campaign` shows to be done as far as it was sent; what was not sent never will be."""
+    steps = tuple(
+        step if step.state == "planned" else msgspec.structs.replace(step, state="applied") for step in operation.steps
+    )
+    rest = any(step.state == "planned" for step in steps)
+    return msgspec.structs.replace(
+        operation,
+        state="partial" if rest else "applied",
+        steps=steps,
+        campaign_id=campaign.id,
+        stored=campaign,
+        failing=Failing(Partial.code, "The rest was never sent.", "Ask for the rest anew.") if rest else None,
     )
 
 
