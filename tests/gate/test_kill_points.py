@@ -146,10 +146,14 @@ async def test_a_raise_killed_anywhere_is_held_until_it_is_known(
 
     async def check(heir: Server, point: int, ended: Ended) -> None:
         states.append(tuple(one.state for one in ended.operations))
-        expected = {(): (20, []), ("unknown",): (20, [Decimal("30.00")]), ("applied",): (30, [])}
+        expected: dict[tuple[str, ...], tuple[int, list[Decimal]]] = {
+            (): (20, []),
+            ("unknown",): (20, [Decimal("30.00")]),
+            ("applied",): (30, []),
+        }
         daily, held = expected[states[-1]]
         assert shop.daily(campaigns[point]) == daily
-        assert list(ended.held.values()) == [Decimal(str(amount)) for amount in held]
+        assert list(ended.held.values()) == held
         clock.now += timedelta(minutes=31)
         await heir.guarded.settler.settle_due()
         assert {one.state for one in await heir.operations()} <= {"applied", "quarantined"}

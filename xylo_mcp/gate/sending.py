@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import anyio
 import msgspec
@@ -59,12 +60,11 @@ class Sender:
         Whoever asked may go away meanwhile: what was begun is ended and written down all the same.
         """
         with anyio.CancelScope(shield=True):
-            for number, step in enumerate(operation.steps):
-                receipt = await self._apply(step.change, operation, account, standing)
-                operation = _after(operation, number, receipt)
-                operation = await self._store.write(lambda tx, now=operation: _recorded(tx, now))
-                if operation.state != "sending":
-                    break
+            while operation.state == "sending":
+                number = _next(operation)
+                receipt = await self._apply(operation.steps[number].change, operation, account, standing)
+                after = _after(operation, number, receipt)
+                operation = await self._store.write(partial(_recorded, operation=after))
         return operation
 
     async def _apply(

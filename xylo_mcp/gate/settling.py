@@ -9,7 +9,7 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
-from ..ads.changes import Change, CreateCampaign, PauseCampaign
+from ..ads.changes import Change, CreateCampaign, UpdateCampaign
 from ..ads.errors import AdsError, NotFound, OutcomeUnknown, Partial
 from ..ads.operations import Failing, Operation, State
 from ..contract import AdReader
@@ -105,10 +105,8 @@ def _candidates(tx: Tx, operation: Operation, found: Sequence[Campaign]) -> Sequ
 
 def shows(campaign: Campaign, change: Change) -> bool:
     """Whether `campaign` is as `change` would have it."""
-    if isinstance(change, CreateCampaign):
-        return True
-    if isinstance(change, PauseCampaign):
-        return campaign.status != "active"
+    if not isinstance(change, UpdateCampaign):
+        return campaign.status != "active"  # what is new begins paused
     return all(
         wanted is None or wanted == getattr(campaign, field)
         for field, wanted in (
