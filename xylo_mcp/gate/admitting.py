@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from ..ads.changes import CreateCampaign, PauseCampaign, target
+from ..ads.changes import Change, CreateCampaign, PauseCampaign, target
 from ..ads.dates import local_day
 from ..ads.errors import InProgress
 from ..ads.operations import Operation
@@ -20,6 +20,8 @@ from .outcomes import Replayed, Wish
 from .sending import record, steps
 
 _TWINS = timedelta(minutes=10)
+Earlier = tuple[Operation, Replayed]
+"""The operation of an earlier call that is repeated, and how that shows."""
 
 
 class Admission:
@@ -28,12 +30,12 @@ class Admission:
     def __init__(self, directory: Directory, policy: Policy, looker: Looker) -> None:
         self._directory, self._policy, self._looker = directory, policy, looker
 
-    def admit(self, tx: Tx, *, wish: Wish, seen: Seen, digest: str, last: bool) -> Operation | Verdict | None:
-        """Within the transaction that reserves: the operation, the refusal, or None: look again first."""
+    def admit(self, tx: Tx, *, wish: Wish, seen: Seen, digest: str, last: bool) -> Operation | Verdict | Earlier | None:
+        """Within the transaction that reserves: the operation, the refusal, an earlier one, or None: look again."""
         earlier = earlier_call(tx, wish=wish, digest=digest)
         if earlier is not None:
-            raise InProgress("The same change is being made by another call.", "See get_operation.")
-        self._refuse_while_open(tx, wish, seen)
+            return earlier
+        self._refuse_while_open(tx, wish.change, seen)
         verdict = judge(self._looker.case(tx, seen, wish.change, wish.principal, digest))
         if verdict.decision == "refused":
             if not last and refusal_may_be_stale(tx, seen):
@@ -48,6 +50,7 @@ class Admission:
     def use(self, tx: Tx, *, operation: Operation, seen: Seen) -> Operation | Verdict:
         """Within one transaction: use the approval up, judge again, reserve."""
         now = operations.by_id(tx, operation.id)
+        self._refuse_while_open(tx, now.change, seen)
         approval = approvals.use(tx, now)
         before, _ = potential(now.change, seen.standing, local_day(tx.now, seen.account.time_zone))
         if exposure.total(before.values()) != now.daily_before:
@@ -62,10 +65,10 @@ class Admission:
         return self._begun(tx, now, seen)
 
     @staticmethod
-    def _refuse_while_open(tx: Tx, wish: Wish, seen: Seen) -> None:
-        if isinstance(wish.change, PauseCampaign | CreateCampaign):
+    def _refuse_while_open(tx: Tx, change: Change, seen: Seen) -> None:
+        if isinstance(change, PauseCampaign | CreateCampaign):
             return
-        for other in operations.open_on(tx, seen.account.id, target(wish.change)):
+        for other in operations.open_on(tx, seen.account.id, target(change)):
             error = InProgress(
                 f"Operation {other.id} on this campaign is {other.state}; until it is settled, only a pause is taken.",
                 "Ask get_operation for it, and make the change when it is settled.",
@@ -113,7 +116,7 @@ class Admission:
         return record(tx, begun)
 
 
-def earlier_call(tx: Tx, *, wish: Wish, digest: str) -> tuple[Operation, Replayed] | None:
+def earlier_call(tx: Tx, *, wish: Wish, digest: str) -> Earlier | None:
     """The operation of an earlier call that this one repeats.
 
     Raises:

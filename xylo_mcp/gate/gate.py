@@ -7,7 +7,7 @@ import msgspec
 
 from ..ads.changes import UpdateCampaign, plain
 from ..ads.dates import local_day
-from ..ads.errors import Conflict, Refused
+from ..ads.errors import AdsError, Conflict, Refused
 from ..ads.operations import OPEN, Operation
 from ..directory import Directory
 from ..guard import exposure
@@ -18,9 +18,9 @@ from ..ledger import Store, Tx, approvals, halts, operations, policies
 from ..ledger.store import canonical
 from ..questions import Question
 from . import wording
-from .admitting import Admission, earlier_call
+from .admitting import Admission, Earlier, earlier_call
 from .looking import Looker, Seen, potential
-from .outcomes import InForce, Outcome, Replayed, Wish
+from .outcomes import InForce, Outcome, Wish
 from .sending import Sender
 
 _LOOKS = 4
@@ -65,15 +65,21 @@ class Gate:
             key=f"{made.id}/enable",
             enable=False,
         )
-        return msgspec.structs.replace(outcome, then=await self._submit(enabling))
+        try:
+            return msgspec.structs.replace(outcome, then=await self._submit(enabling))
+        except AdsError as error:
+            raise wording.not_enabled(made, error) from error
 
     async def apply_approved(self, operation_id: str, until: float) -> Outcome:
         """Send an operation that a person has approved, if nothing has changed meanwhile.
 
         Raises:
-            Conflict: the campaign or its commitments are not what was approved; AdsError: as in `submit`.
+            Conflict: the campaign or its commitments are not what was approved.
+            Refused: this server only reads or rehearses; AdsError: as in `submit`.
         """
         operation = await self._store.read(lambda tx: operations.by_id(tx, operation_id))
+        if self._read_only or self._rehearses(operation.account):
+            raise Refused("This server sends no changes.", "Use one that is live for this account; nothing was sent.")
         seen = await self._looker.see(operation.change, until)
         self._sender.platform(seen.account).check(seen.account, operation.change, seen.standing)
         admitted = await self._store.write(partial(self._admission.use, operation=operation, seen=seen))
@@ -107,7 +113,7 @@ class Gate:
         if earlier is not None:
             return await self._again(earlier, wish)
         seen = await self._see(wish)
-        if wish.dry_run or self._rehearsing or self._policy.mode(seen.account.id) == "dry_run":
+        if wish.dry_run or self._rehearses(seen.account.id):
             return await self._rehearse(wish, seen, digest)
         admit = partial(self._admission.admit, wish=wish, digest=digest)
         for _ in range(_LOOKS):
@@ -118,12 +124,17 @@ class Gate:
         else:
             admitted = await self._store.write(partial(admit, seen=seen, last=True))
         assert admitted is not None
+        if isinstance(admitted, tuple):
+            return await self._again(admitted, wish)
         if isinstance(admitted, Verdict):
             raise wording.refused(admitted)
         if admitted.state == "pending_approval":
             return await self._have_decided(self._outcome(seen, admitted), wish)
         sent = await self._sender.send(admitted, seen.account, seen.standing)
         return wording.outcome(self._outcome(seen, sent))
+
+    def _rehearses(self, account_id: str) -> bool:
+        return self._rehearsing or self._policy.mode(account_id) == "dry_run"
 
     async def _see(self, wish: Wish) -> Seen:
         seen = await self._looker.see(wish.change, wish.until)
@@ -140,7 +151,7 @@ class Gate:
         outcome = self._outcome(seen, None, wish)
         return msgspec.structs.replace(outcome, verdict=verdict, platform_checked=checked)
 
-    async def _again(self, earlier: tuple[Operation, Replayed], wish: Wish) -> Outcome:
+    async def _again(self, earlier: Earlier, wish: Wish) -> Outcome:
         """The outcome of an earlier call, asking the person again who has not decided yet."""
         operation, replayed = earlier
         outcome = Outcome(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import anyio
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from ..ads.accounts import Account
 from ..ads.changes import Change, UpdateCampaign, changed_fields, only
 from ..ads.errors import AdsError, Late
-from ..ads.operations import Failing, Operation, State, Step
+from ..ads.operations import ENDED, Failing, Operation, State, Step
 from ..ads.standings import Standing
 from ..contract import AdPlatform, PlatformSpec, Receipt
 from ..ledger import Store, Tx, operations
@@ -59,13 +60,11 @@ class Sender:
         Whoever asked may go away meanwhile: what was begun is ended and written down all the same.
         """
         with anyio.CancelScope(shield=True):
-            for number, step in enumerate(operation.steps):
-                receipt = await self._apply(step.change, operation, account, standing)
-                operation = _after(operation, number, receipt)
-                more = operation.state == "sending"
-                operation = await self._store.write(lambda tx, now=operation: record(tx, now))
-                if not more:
-                    break
+            while operation.state == "sending":
+                number = _next(operation)
+                receipt = await self._apply(operation.steps[number].change, operation, account, standing)
+                after = _after(operation, number, receipt)
+                operation = await self._store.write(partial(_recorded, operation=after))
         return operation
 
     async def _apply(
@@ -77,6 +76,12 @@ class Sender:
         except AdsError as error:
             return error
         return Late("The platform did not answer in time.", "See get_operation.", platform=account.platform)
+
+
+def _recorded(tx: Tx, operation: Operation) -> Operation:
+    """Like `record`, unless it was settled meanwhile and this answer does not say more: its sender may have slept."""
+    kept = operations.by_id(tx, operation.id)
+    return kept if kept.state in ENDED and operation.state not in ENDED else record(tx, operation)
 
 
 def record(tx: Tx, operation: Operation) -> Operation:

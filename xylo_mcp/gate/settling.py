@@ -9,12 +9,12 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
-from ..ads.changes import Change, CreateCampaign, PauseCampaign
-from ..ads.errors import AdsError, NotFound
-from ..ads.operations import Operation, State
+from ..ads.changes import Change, CreateCampaign, UpdateCampaign
+from ..ads.errors import AdsError, NotFound, OutcomeUnknown, Partial
+from ..ads.operations import Failing, Operation, State
 from ..contract import AdReader
 from ..directory import Directory
-from ..ledger import Store, Tx, operations
+from ..ledger import Store, Tx, approvals, operations
 from .sending import Sender, record, told
 
 _LEASE = timedelta(minutes=2)
@@ -28,9 +28,13 @@ class Settler:
         self._directory, self._store, self._sender, self._window = directory, store, sender, window
 
     async def settle_due(self) -> Sequence[Operation]:
-        """Look once after every operation that is due; gives them as they are now."""
-        leased = await self._store.write(lambda tx: operations.lease_due(tx, tx.now + _LEASE))
-        return [await self._settle(operation, fence) for operation, fence in leased]
+        """Look once after every operation that is due, and end what nobody approved in time; gives them as they are."""
+
+        def take(tx: Tx) -> tuple[Sequence[Operation], Sequence[tuple[Operation, int]]]:
+            return approvals.expire(tx), operations.lease_due(tx, tx.now + _LEASE)
+
+        expired, leased = await self._store.write(take)
+        return [*expired, *[await self._settle(operation, fence) for operation, fence in leased]]
 
     async def settle(self, operation_id: str) -> Operation:
         """Look after one operation now, whether it is due or not.
@@ -81,16 +85,9 @@ class Settler:
         if found is not None:
             candidates = _candidates(tx, operation, found)
             if len(candidates) == 1:
-                (campaign,) = candidates
-                steps = tuple(msgspec.structs.replace(step, state="applied") for step in operation.steps)
-                return record(
-                    tx,
-                    msgspec.structs.replace(
-                        operation, state="applied", steps=steps, campaign_id=campaign.id, stored=campaign, failing=None
-                    ),
-                )
+                return record(tx, _done(operation, candidates[0]))
             if len(candidates) > 1:
-                return _to(tx, operation, "quarantined")
+                return _to(tx, msgspec.structs.replace(operation, failing=_several(candidates)), "quarantined")
         if tx.now - (operation.sent_at or operation.created_at) > self._window:
             return _to(tx, operation, "quarantined")
         return _to(tx, operation, "unknown" if operation.state != "quarantined" else "quarantined")
@@ -99,17 +96,17 @@ class Settler:
 def _candidates(tx: Tx, operation: Operation, found: Sequence[Campaign]) -> Sequence[Campaign]:
     """Those of the campaigns `found` that show that the operation was done."""
     if not isinstance(operation.change, CreateCampaign):
-        return [one for one in found if shows(one, operation.change)]
+        return [
+            one for one in found if all(shows(one, step.change) for step in operation.steps if step.state != "planned")
+        ]
     taken = operations.made_by_others(tx, operation, [one.id for one in found])
     return [one for one in found if one.id not in taken]
 
 
 def shows(campaign: Campaign, change: Change) -> bool:
     """Whether `campaign` is as `change` would have it."""
-    if isinstance(change, CreateCampaign):
-        return True
-    if isinstance(change, PauseCampaign):
-        return campaign.status != "active"
+    if not isinstance(change, UpdateCampaign):
+        return campaign.status != "active"  # what is new begins paused
     return all(
         wanted is None or wanted == getattr(campaign, field)
         for field, wanted in (
@@ -120,6 +117,31 @@ def shows(campaign: Campaign, change: Change) -> bool:
             ("ends", change.ends),
             ("status", change.status),
         )
+    )
+
+
+def _done(operation: Operation, campaign: Campaign) -> Operation:
+    """`operation`, which `campaign` shows to be done as far as it was sent; what was not sent never will be."""
+    steps = tuple(
+        step if step.state == "planned" else msgspec.structs.replace(step, state="applied") for step in operation.steps
+    )
+    rest = any(step.state == "planned" for step in steps)
+    return msgspec.structs.replace(
+        operation,
+        state="partial" if rest else "applied",
+        steps=steps,
+        campaign_id=campaign.id,
+        stored=campaign,
+        failing=Failing(Partial.code, "The rest was never sent.", "Ask for the rest anew.") if rest else None,
+    )
+
+
+def _several(candidates: Sequence[Campaign]) -> Failing:
+    ids = ", ".join(sorted(one.id for one in candidates))
+    return Failing(
+        OutcomeUnknown.code,
+        f"Several campaigns may be what this made, and none is taken for it: {ids}.",
+        "Look at them, and have the operator settle this with `xylo-mcp operations resolve`.",
     )
 
 

@@ -51,6 +51,21 @@ def outcome(came: Outcome) -> Outcome:
     raise error
 
 
+def not_enabled(created: Operation, error: AdsError) -> AdsError:
+    """The error that enabling a created campaign met: surely not enabled, it is there all the same."""
+    if not error.nothing_done or isinstance(error, InProgress):
+        return error
+    partial = Partial(
+        f"Campaign {created.campaign_id} was created and stays paused: {error.message}",
+        f"Do not create it again. To enable it later, use update_campaign. {error.fix}",
+        platform=error.platform,
+        vendor=error.vendor,
+        retry_at=error.retry_at,
+    )
+    partial.operation_id, partial.limits = created.id, error.limits
+    return partial
+
+
 def question(operation: Operation, account: Account) -> str:
     """What a person is asked before `operation` is sent: amounts first, names last, shortened and quoted."""
     lines = [

@@ -1,0 +1,314 @@
+"""A person's yes is good for one change, once, for a while."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.conftest import StandingClock
+from tests.gate.conftest import ACCOUNT, OpenServer, Shop, budget, create, policy, together
+from xylo_mcp.ads.changes import UpdateCampaign
+from xylo_mcp.ads.errors import AdsError, Conflict, InProgress, OutcomeUnknown, Partial, Refused
+from xylo_mcp.gate.outcomes import Outcome
+from xylo_mcp.ledger import approvals
+from xylo_mcp.questions import Question, Reply
+from xylo_mcp.sandbox.faults import Fault
+
+ASKING = policy('[approvals]\nabove_daily = 50\nchannels = ["terminal", "elicitation"]\nvalid_minutes = 60')
+
+
+class Person:
+    """Somebody behind the call, who says the same to everything."""
+
+    def __init__(self, reply: Reply = "approved", answered: Mapping[str, Reply] | None = None) -> None:
+        self.reply: Reply = reply
+        self.answered: Mapping[str, Reply] = answered or {}
+        self.asked: list[Question] = []
+
+    @property
+    def can_be_asked(self) -> bool:
+        return True
+
+    async def ask(self, question: Question) -> Reply:
+        self.asked.append(question)
+        return self.reply
+
+
+async def test_what_needs_a_person_waits_and_is_sent_once_it_is_approved(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"), key="k1")
+        again = await server.submit(budget(campaign, "60"), key="k1")
+        writes = shop.writes()
+        await server.approve(waiting)
+        outcome = await server.apply(waiting)
+
+    assert (waiting.state, writes) == ("pending_approval", 0)
+    assert (again.operation, again.replayed) == (waiting, "key")
+    assert outcome.operation is not None
+    assert (outcome.operation.state, outcome.daily_after) == ("applied", Decimal("60.00"))
+    assert (shop.daily(campaign), shop.writes()) == (Decimal(60), 1)
+
+
+async def test_of_eight_who_apply_an_approval_at_once_one_does(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as one, open_server(ASKING) as other:
+        waiting = await one.done(budget(campaign, "60"))
+        await one.approve(waiting)
+
+        came = await together(*(lambda server=server: server.apply(waiting) for server in [one, other] * 4))
+
+    assert (
+        sorted(type(outcome).__name__ for outcome in came if not isinstance(outcome, InProgress)).count("Outcome") == 1
+    )
+    assert {type(outcome) for outcome in came} <= {Outcome, Conflict, InProgress}
+    assert shop.writes() == 1
+
+
+async def test_what_nobody_approved_is_not_sent(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        with pytest.raises(Conflict, match="no approval that could be used"):
+            await server.apply(waiting)
+        await server.gate.decide(waiting.approval, approve=False, approver="Ann", channel="terminal")
+        with pytest.raises(Conflict, match="no approval that could be used"):
+            await server.apply(waiting)
+        with pytest.raises(Refused, match="was rejected"):
+            await server.submit(budget(campaign, "60"), person=Person(answered={waiting.id: "approved"}))
+
+    assert shop.writes() == 0
+
+
+async def test_an_approval_that_was_used_is_not_used_again(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+        await server.apply(waiting)
+        shop.edit(campaign, daily=4000)
+        with pytest.raises(Conflict):
+            await server.apply(waiting)
+        with pytest.raises(Conflict):
+            await server.approve(waiting)
+
+    assert (shop.daily(campaign), shop.writes()) == (Decimal(40), 1)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+async def test_an_approval_ends_by_itself_given_or_not(
+    open_server: OpenServer, shop: Shop, clock: StandingClock, *, approved: bool
+) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        if approved:
+            await server.approve(waiting)
+        clock.now += timedelta(minutes=60)
+        with pytest.raises(Conflict):
+            await server.apply(waiting)
+        with pytest.raises(Conflict):
+            await server.approve(waiting)
+
+        ended = await server.guarded.settler.settle_due()
+
+        assert [(one.id, one.state) for one in ended] == [(waiting.id, "expired")]
+        assert await server.store.read(approvals.waiting) == []
+        with pytest.raises(Refused, match="was expired"):
+            await server.submit(budget(campaign, "60"), person=Person(answered={waiting.id: "approved"}))
+    assert shop.writes() == 0
+
+
+async def test_what_was_approved_of_another_budget_is_not_sent(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+        shop.edit(campaign, daily=5500)
+
+        with pytest.raises(Conflict, match="is not what it was"):
+            await server.apply(waiting)
+
+        failed = await server.operation(waiting.id)
+        assert await server.held() == {}
+    assert (failed.state, failed.failing and failed.failing.code) == ("failed", "CONFLICT")
+    assert (shop.daily(campaign), shop.writes()) == (Decimal(55), 0)
+
+
+async def test_what_the_guardrails_refuse_by_now_is_not_sent_though_approved(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign, other = shop.open(40), shop.open(40)
+    capped = policy("[approvals]\nabove_daily = 50", caps="campaign = 500\naccount = 100")
+    async with open_server(capped) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+        shop.edit(other, daily=5000)
+
+        with pytest.raises(Refused) as refused:
+            await server.apply(waiting)
+
+        failed = await server.operation(waiting.id)
+    assert [limit.rule for limit in refused.value.limits] == ["caps.account"]
+    assert (failed.state, failed.failing and failed.failing.code) == ("failed", "REFUSED")
+    assert shop.writes() == 0
+
+
+async def test_what_is_approved_waits_for_an_unsettled_change_of_the_same_campaign(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+        shop.house.faults.plan(Fault("meta", "status", path=campaign, skip=1, status=502))
+        with pytest.raises(OutcomeUnknown) as unknown:
+            await server.submit(budget(campaign, "45"))
+
+        with pytest.raises(InProgress) as pending:
+            await server.apply(waiting)
+
+        assert pending.value.operation_id == unknown.value.operation_id
+        assert (await server.operation(waiting.id)).state == "pending_approval"
+    assert shop.writes() == 0
+
+
+async def test_a_server_that_only_reads_or_rehearses_sends_nothing_that_was_approved(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign = shop.open(40)
+    rehearsing = ASKING.replace('"live"', '"dry_run"')
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+    async with open_server(ASKING, read_only=True) as reading, open_server(rehearsing) as dry:
+        with pytest.raises(Refused, match="sends no changes"):
+            await reading.apply(waiting)
+        with pytest.raises(Refused, match="sends no changes"):
+            await dry.apply(waiting)
+
+    assert shop.writes() == 0
+
+
+async def test_a_person_behind_the_call_is_asked_with_amounts_first_and_names_quoted(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign, person = shop.open(40), Person()
+    async with open_server(ASKING) as server:
+        operation = await server.done(budget(campaign, "60"), person=person)
+
+    assert operation.state == "applied"
+    assert [(one.operation_id, one.text.splitlines()) for one in person.asked] == [
+        (
+            operation.id,
+            [
+                f"Allow this change on {ACCOUNT}?",
+                "It would commit 60.00 USD per day (about 1824.00 USD per month);",
+                "until now it is 40.00 USD per day (about 1216.00 USD per month).",
+                "approvals: 60.00 USD per day, allowed without you: 50.00 USD per day",
+                f'change campaign {campaign}: daily_budget to 60.00 USD; account "Bergquell Shop US"',
+            ],
+        )
+    ]
+    assert (shop.daily(campaign), shop.writes()) == (Decimal(60), 1)
+
+
+async def test_a_person_who_declines_is_believed_and_one_who_looks_away_is_asked_again(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign, person = shop.open(40), Person("cancelled")
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"), key="k1", person=person)
+        person.reply = "declined"
+        with pytest.raises(Refused, match="declined"):
+            await server.submit(budget(campaign, "60"), key="k1", person=person)
+        with pytest.raises(Refused, match="was rejected"):
+            await server.submit(budget(campaign, "60"), key="k1", person=person)
+
+        assert (waiting.state, (await server.operation(waiting.id)).state) == ("pending_approval", "rejected")
+    assert (len(person.asked), shop.writes()) == (2, 0)
+
+
+async def test_an_answer_that_came_with_the_call_belongs_to_the_operation_it_was_asked_for(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        answered = Person(answered={waiting.id: "approved"})
+
+        other = await server.done(budget(campaign, "61"), person=Person("cancelled", {waiting.id: "approved"}))
+        theirs = await server.done(
+            budget(campaign, "60"), principal="another", person=Person("cancelled", {waiting.id: "approved"})
+        )
+        applied = await server.submit(budget(campaign, "60"), person=answered)
+        again = await server.submit(budget(campaign, "60"), person=answered)
+
+    assert {other.state, theirs.state} == {"pending_approval"}
+    assert len({waiting.id, other.id, theirs.id}) == 3
+    assert applied.operation is not None
+    assert (applied.operation.id, applied.operation.state) == (waiting.id, "applied")
+    assert again.operation == applied.operation
+    assert shop.writes() == 1
+
+
+async def test_no_person_is_asked_where_the_policy_does_not_take_the_clients_word(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign, person = shop.open(40), Person()
+    async with open_server(policy("[approvals]\nabove_daily = 50")) as server:
+        waiting = await server.done(budget(campaign, "60"), person=person)
+        with pytest.raises(Refused, match="takes no approvals by elicitation"):
+            await server.gate.decide(waiting.approval, approve=True, approver="Ann", channel="elicitation")
+
+    assert (waiting.state, person.asked, shop.writes()) == ("pending_approval", [], 0)
+
+
+async def test_a_campaign_made_to_run_is_enabled_by_a_second_change_judged_by_itself(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    async with open_server(ASKING) as server:
+        small = await server.submit(create(), key="k1", enable=True)
+        again = await server.submit(create(), key="k1", enable=True)
+        large = await server.submit(create("Autumn", "60"), enable=True)
+
+    (running,), (paused,) = shop.campaigns("Spring"), shop.campaigns("Autumn")
+    assert small.then is not None
+    assert small.then.operation is not None
+    assert small.then.operation.change == UpdateCampaign(ACCOUNT, running.id, status="active")
+    assert again.then is not None
+    assert (again.then.operation, again.then.replayed) == (small.then.operation, "key")
+    assert large.then is not None
+    assert large.then.operation is not None
+    assert large.then.operation.state == "pending_approval"
+    assert (running.switch, paused.switch, shop.writes()) == ("on", "off", 3)
+
+
+async def test_a_campaign_that_may_not_run_is_said_to_be_there_and_paused(open_server: OpenServer, shop: Shop) -> None:
+    shop.open(90)
+    async with open_server(policy(caps="campaign = 50\naccount = 100")) as server:
+        with pytest.raises(Partial) as partial:
+            await server.submit(create(), enable=True)
+
+        (made,) = shop.campaigns("Spring")
+        assert (await server.operation(partial.value.operation_id)).campaign_id == made.id
+    assert partial.value.message.startswith(
+        f"Campaign {made.id} was created and stays paused: The cap for this account"
+    )
+    assert [limit.rule for limit in partial.value.limits] == ["caps.account"]
+    assert (made.switch, shop.writes()) == ("off", 1)
+
+
+async def test_enabling_that_may_have_been_done_is_unknown_and_not_said_to_be_paused(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    shop.house.faults.plan(Fault("meta", "lose_answer", path="12021000000002", skip=1))
+    async with open_server() as server:
+        with pytest.raises(AdsError) as error:
+            await server.submit(create(), enable=True)
+
+        unknown = await server.operation(error.value.operation_id)
+    (made,) = shop.campaigns("Spring")
+    assert (type(error.value), unknown.state) == (OutcomeUnknown, "unknown")
+    assert unknown.change == UpdateCampaign(ACCOUNT, made.id, status="active")
