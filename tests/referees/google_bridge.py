@@ -18,11 +18,18 @@ import proto
 import trustme
 import uvicorn
 from google.ads.googleads.v26.errors.types.errors import GoogleAdsFailure
+from google.ads.googleads.v26.services.types.campaign_budget_service import (
+    MutateCampaignBudgetsRequest,
+    MutateCampaignBudgetsResponse,
+)
+from google.ads.googleads.v26.services.types.campaign_service import MutateCampaignsRequest, MutateCampaignsResponse
 from google.ads.googleads.v26.services.types.customer_service import (
     ListAccessibleCustomersRequest,
     ListAccessibleCustomersResponse,
 )
 from google.ads.googleads.v26.services.types.google_ads_service import (
+    MutateGoogleAdsRequest,
+    MutateGoogleAdsResponse,
     SearchGoogleAdsRequest,
     SearchGoogleAdsResponse,
     SearchGoogleAdsStreamRequest,
@@ -34,6 +41,7 @@ from starlette.types import ASGIApp
 
 _SERVICES = "google.ads.googleads.v26.services"
 _FAILURE = "google.ads.googleads.v26.errors.googleadsfailure-bin"
+_AUTHORITY = trustme.CA()  # one for all: gRPC reads its roots once in a process
 _HEADERS = ("authorization", "login-customer-id", "developer-token")
 
 
@@ -71,6 +79,25 @@ class Bridge:
                 {
                     "Search": _method(unary, self.search, SearchGoogleAdsRequest),
                     "SearchStream": _method(stream, self.search_stream, SearchGoogleAdsStreamRequest),
+                    "Mutate": _method(unary, self.mutate("googleAds", MutateGoogleAdsResponse), MutateGoogleAdsRequest),
+                },
+            ),
+            grpc.method_handlers_generic_handler(
+                f"{_SERVICES}.CampaignService",
+                {
+                    "MutateCampaigns": _method(
+                        unary, self.mutate("campaigns", MutateCampaignsResponse), MutateCampaignsRequest
+                    )
+                },
+            ),
+            grpc.method_handlers_generic_handler(
+                f"{_SERVICES}.CampaignBudgetService",
+                {
+                    "MutateCampaignBudgets": _method(
+                        unary,
+                        self.mutate("campaignBudgets", MutateCampaignBudgetsResponse),
+                        MutateCampaignBudgetsRequest,
+                    )
                 },
             ),
             grpc.method_handlers_generic_handler(
@@ -84,18 +111,25 @@ class Bridge:
         return ParseDict(_good(answer, context), plain(ListAccessibleCustomersResponse)())
 
     def search(self, request: Message, context: grpc.ServicerContext) -> Message:
-        answer = self._post("search", request, context)
+        answer = self._post("googleAds:search", request, context)
         return ParseDict(_good(answer, context), plain(SearchGoogleAdsResponse)())
 
     def search_stream(self, request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
-        answer = self._post("searchStream", request, context)
+        answer = self._post("googleAds:searchStream", request, context)
         for batch in _good(answer, context):
             yield ParseDict(batch, plain(SearchGoogleAdsStreamResponse)())
+
+    def mutate(self, service: str, response: type[proto.Message]) -> Callable[[Message, grpc.ServicerContext], Message]:
+        def behaviour(request: Message, context: grpc.ServicerContext) -> Message:
+            answer = self._post(f"{service}:mutate", request, context)
+            return ParseDict(_good(answer, context), plain(response)())
+
+        return behaviour
 
     def _post(self, verb: str, request: Message, context: grpc.ServicerContext) -> httpx2.Response:
         body = MessageToDict(request)
         customer = body.pop("customerId")
-        path = f"/v26/customers/{customer}/googleAds:{verb}"
+        path = f"/v26/customers/{customer}/{verb}"
         return self._http.post(path, json=body, headers=_headers(context))
 
 
@@ -130,10 +164,9 @@ def _good(answer: httpx2.Response, context: grpc.ServicerContext) -> Any:
 @contextmanager
 def bridged(base_url: str, folder: Path) -> Iterator[tuple[str, Path]]:
     """A gRPC endpoint before `base_url`, and the file of the authority that vouches for it."""
-    authority = trustme.CA()
     roots = folder / "roots.pem"
-    authority.cert_pem.write_to_path(roots)
-    certificate = authority.issue_cert("localhost")
+    _AUTHORITY.cert_pem.write_to_path(roots)
+    certificate = _AUTHORITY.issue_cert("localhost")
     chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
     credentials = grpc.ssl_server_credentials([(certificate.private_key_pem.bytes(), chain)])
     with httpx2.Client(base_url=base_url) as http, ThreadPoolExecutor(4) as threads:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,11 +33,13 @@ FORM = {
 
 @pytest.fixture(scope="module")
 def bridge() -> ModuleType:
-    """The gRPC face, loaded once: the vendor's package takes its time."""
+    """The gRPC face, loaded once in a process: so are gRPC's roots, and the vendor's package takes its time."""
+    if "google_bridge" in sys.modules:
+        return sys.modules["google_bridge"]
     spec = importlib.util.spec_from_file_location("google_bridge", Path(__file__).with_name("google_bridge.py"))
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules["google_bridge"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 

@@ -36,7 +36,7 @@ _REMEMBERED: Final = tuple(
     if name == "campaign.contains_eu_political_advertising" or (name.startswith("campaign.") and name.count(".") == 2)
 )
 _USUAL: Final = {"contains_eu_political_advertising": "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"}
-# Where a campaign shows unless its settings say otherwise [inferred]: partners and other sites are on.
+# Where a campaign shows unless its settings say otherwise (inferred): partners and other sites are on.
 USUAL_NETWORKS: Final[Mapping[str, Mapping[str, str]]] = {
     "SEARCH": {
         "network_settings.target_google_search": "true",

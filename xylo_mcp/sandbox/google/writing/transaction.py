@@ -16,17 +16,15 @@ from ..records import entities
 from ..rows import object_of
 from . import budget_changes, changes, creation
 from .messages import BIDDING, COLLECTIONS, OUTPUT_ONLY, Resource
-from .operations import Operation, Request
+from .operations import Operation, Request, Verb
 from .work import Work, check_message, checked_mask
 
 _NOT_ANSWERED: Final = frozenset({"primaryStatusReasons"})
-_REMOVE: Final[Mapping[Resource, Callable[[Work, Operation], str]]] = {
-    "campaign": changes.remove,
-    "campaign_budget": budget_changes.remove,
-}
-_CREATE: Final[Mapping[Resource, Callable[[Work, Operation], str]]] = {
-    "campaign": creation.create,
-    "campaign_budget": budget_changes.create,
+_WHOLE: Final[Mapping[tuple[Verb, Resource], Callable[[Work, Operation], str]]] = {
+    ("create", "campaign"): creation.create,
+    ("create", "campaign_budget"): budget_changes.create,
+    ("remove", "campaign"): changes.remove,
+    ("remove", "campaign_budget"): budget_changes.remove,
 }
 _UPDATE: Final[Mapping[Resource, Callable[[Work, Operation, tuple[str, ...]], str]]] = {
     "campaign": changes.update,
@@ -78,13 +76,10 @@ def _done(work: Work, operation: Operation, *, tells_resource: bool) -> Mapping[
     temporary = work.temporary(operation) if operation.verb == "create" else None
     mask = checked_mask(operation)
     check_message(operation)
-    match operation.verb:
-        case "create":
-            identity = _CREATE[resource](work, operation)
-        case "update":
-            identity = _UPDATE[resource](work, operation, mask)
-        case "remove":
-            identity = _REMOVE[resource](work, operation)
+    if operation.verb == "update":
+        identity = _UPDATE[resource](work, operation, mask)
+    else:
+        identity = _WHOLE[operation.verb, resource](work, operation)
     if temporary is not None:
         work.made[resource, temporary] = identity
     result: dict[str, object] = {"resourceName": f"customers/{work.customer.id}/{COLLECTIONS[resource]}/{identity}"}
