@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from ..world import AccountPlan, Campaign, World
 from . import refusals
 from .accounts import writable
-from .budgets import INFINITE, BudgetMode, check_mode, minor_units, missing_budget
+from .budgets import INFINITE, BudgetMode, check_mode, minor_units
 from .campaign_fields import entity
 from .campaign_names import check_name, check_unused
 from .cast import PLATFORM
@@ -143,7 +143,7 @@ def _budget(wanted: _NewCampaign, mode: BudgetMode, plan: AccountPlan) -> int:
             raise parameter("budget", f"Not when budget_mode is {INFINITE}.")
         return 0
     if wanted.budget is UNSET:
-        raise missing_budget()
+        raise parameter("budget", "Missing data for required field.")
     of_a_store = wanted.objective_type == "PRODUCT_SALES" and wanted.campaign_product_source == "STORE"
     return minor_units(wanted.budget, plan.currency, of_a_store=of_a_store)
 
