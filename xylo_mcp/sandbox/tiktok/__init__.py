@@ -1,5 +1,7 @@
 """TikTok's advertising API v1.3 in small: its accounts, and the server that speaks for them."""
 
+from functools import partial
+
 from starlette.types import ASGIApp
 
 from ..world import World
@@ -12,8 +14,15 @@ __all__ = ["CAST", "CREDENTIALS", "server"]
 _VERSION = "/open_api/v1.3"
 
 
-def server(world: World, qps: int = 0) -> ASGIApp:
-    """TikTok's server over `world`, which lets the app start `qps` requests a second; 0: as many as it likes."""
+def server(world: World, qps: int = 0, *, allowlisted: bool = True) -> ASGIApp:
+    """TikTok's server over `world`.
+
+    Args:
+        world: the truth.
+        qps: how many requests the app may start in a second; 0: as many as it likes.
+        allowlisted: whether the app may create campaigns that are switched off.
+    """
+    create = partial(new_campaigns.create_campaign, allowlisted=allowlisted)
     return Gateway(
         world,
         {
@@ -24,7 +33,7 @@ def server(world: World, qps: int = 0) -> ASGIApp:
             f"{_VERSION}/report/integrated/get/": reports.report,
         },
         {
-            f"{_VERSION}/campaign/create/": Write("create_campaign", "advertiser_id", new_campaigns.create_campaign),
+            f"{_VERSION}/campaign/create/": Write("create_campaign", "advertiser_id", create),
             f"{_VERSION}/campaign/update/": Write("update_campaign", "campaign_id", campaign_changes.update_campaign),
             f"{_VERSION}/campaign/status/update/": Write(
                 "update_status", "campaign_ids", campaign_changes.update_status

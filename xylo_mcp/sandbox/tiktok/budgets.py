@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from ..world import Campaign, World, amount, cents
 from .cast import PLATFORM
-from .refusals import Refusal, parameter
+from .refusals import parameter
 
 BudgetMode = Literal["BUDGET_MODE_DAY", "BUDGET_MODE_TOTAL", "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", "BUDGET_MODE_INFINITE"]
 INFINITE: Final = "BUDGET_MODE_INFINITE"
@@ -13,8 +13,8 @@ INFINITE: Final = "BUDGET_MODE_INFINITE"
 # How many units of a currency TikTok takes for a dollar where it sets limits. The documentation gives the
 # yen's; that the euro and the pound count as a dollar is taken for granted.
 _RATIO = {"USD": 1, "EUR": 1, "GBP": 1, "JPY": 100}
+# In dollars. The prose demands more than the least amount, the documented range includes it; the range is followed.
 _LEAST, _LEAST_OF_A_STORE, _TOO_MUCH = 50, 10, 10_000_000
-# The prose demands more than the least amount, the documented range includes it; the range is followed.
 _ROOM_ABOVE_SPEND = Decimal("1.05")
 
 
@@ -53,8 +53,3 @@ def check_spend(world: World, campaign: Campaign, minor: int) -> None:
         raise parameter(
             "budget", f"Must be at least 105% of the {amount(spent, campaign.account.currency):f} already spent."
         )
-
-
-def missing_budget() -> Refusal:
-    """The refusal of a mode that needs an amount and has none."""
-    return parameter("budget", "Missing data for required field.")
