@@ -23,7 +23,7 @@ from xylo_mcp.app import App, Wrappers, open_app
 from xylo_mcp.gate.gate import Gate
 from xylo_mcp.gate.outcomes import Outcome, Wish
 from xylo_mcp.guarded import Guarded
-from xylo_mcp.ledger import Store, operations
+from xylo_mcp.ledger import Store, operations, reservations
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.sandbox.world import AccountPlan, Campaign
@@ -173,7 +173,7 @@ class Server:
 
     async def held(self) -> dict[str, Decimal | None]:
         """What operations hold whose outcome is open, by budget."""
-        return {one.budget_id: one.daily for one in await self.store.read(lambda tx: operations.held(tx, tx.now))}
+        return {one.budget_id: one.daily for one in await self.store.read(lambda tx: reservations.held(tx, tx.now))}
 
 
 _TOOLS = {

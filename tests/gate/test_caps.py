@@ -176,6 +176,24 @@ async def test_other_accounts_count_towards_wider_caps_in_the_policys_currency(
     assert isinstance(held, Outcome)
 
 
+async def test_what_another_account_raised_counts_for_as_long_as_its_last_look_is_older(
+    open_server: OpenServer, house: House, shop: Shop, clock: StandingClock
+) -> None:
+    campaign = shop.open(100)
+    abroad = Shop(house, JAPAN).open(300)  # 30000 yen are 300 dollars
+    text = policy(RATES, caps="campaign = 2000\naccount = 2000\ntotal = 1000", accounts=TWO)
+    async with open_server(text) as server:
+        await server.submit(budget(campaign, "110"))  # looks abroad
+        await server.submit(UpdateCampaign(JAPAN, abroad, daily_budget=Money(Decimal(80_000), "JPY")))
+        clock.now += timedelta(minutes=5)
+
+        with pytest.raises(Refused) as refused:
+            await server.submit(budget(campaign, "200.01"))
+        await server.submit(budget(campaign, "200"))
+
+    assert rules(refused.value) == ["caps.total"]
+
+
 async def test_an_account_abroad_that_cannot_be_read_lets_nothing_be_raised(
     open_server: OpenServer, house: House, shop: Shop
 ) -> None:

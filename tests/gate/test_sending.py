@@ -23,7 +23,7 @@ from xylo_mcp.directory import Backend, Directory
 from xylo_mcp.gate.outcomes import Wish
 from xylo_mcp.gate.sending import steps
 from xylo_mcp.guarded import Guarded, guarded
-from xylo_mcp.ledger import operations
+from xylo_mcp.ledger import reservations
 from xylo_mcp.platforms import found
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
@@ -139,7 +139,7 @@ async def test_a_step_that_surely_failed_leaves_the_change_done_in_part(
     async with step_by_step(settings, house, clock) as opened:
         operation = await stopped(opened, shop, campaign, Fault("meta", "throttle", path=campaign, skip=2))
         clock.now += timedelta(microseconds=1)
-        held = await opened.store.read(lambda tx: operations.held(tx, tx.now))
+        held = await opened.store.read(lambda tx: reservations.held(tx, tx.now))
 
     assert operation.state == "partial"
     assert [one.state for one in operation.steps] == ["applied", "failed", "planned"]
@@ -153,7 +153,7 @@ async def test_a_step_whose_answer_was_lost_is_settled_and_the_rest_is_never_sen
     campaign = shop.open(20)
     async with step_by_step(settings, house, clock) as opened:
         operation = await stopped(opened, shop, campaign, Fault("meta", "lose_answer", path=campaign, skip=2))
-        held = await opened.store.read(lambda tx: operations.held(tx, tx.now))
+        held = await opened.store.read(lambda tx: reservations.held(tx, tx.now))
         clock.now += timedelta(minutes=1)
         (settled,) = await opened.settler.settle_due()
 

@@ -11,8 +11,9 @@ from tests.conftest import StandingClock
 from xylo_mcp.ads.changes import CreateCampaign
 from xylo_mcp.ads.errors import NotFound
 from xylo_mcp.ads.operations import Operation
-from xylo_mcp.ledger import Store, operations
-from xylo_mcp.ledger.operations import Hold, Past
+from xylo_mcp.ledger import Store, operations, reservations
+from xylo_mcp.ledger.operations import Past
+from xylo_mcp.ledger.reservations import Hold
 
 Make = Callable[..., Operation]
 MINUTE = timedelta(minutes=1)
@@ -79,19 +80,21 @@ async def test_what_is_held_counts_until_it_is_settled_and_a_while_after_if_it_w
     done, undone = make(), make()
     begun = clock.now
 
-    await store.write(lambda tx: operations.reserve(tx, done, {"campaign/77": Decimal("25.00")}))
-    await store.write(lambda tx: operations.reserve(tx, undone, {"campaign/78": None}))
-    all_held = await store.read(lambda tx: operations.held(tx, begun))
+    await store.write(lambda tx: reservations.reserve(tx, done, {"campaign/77": Decimal("25.00")}))
+    await store.write(lambda tx: reservations.reserve(tx, undone, {"campaign/78": None}))
+    all_held = await store.read(lambda tx: reservations.held(tx, begun))
     clock.now += MINUTE
-    await store.write(lambda tx: operations.settle(tx, done, done=True))
-    await store.write(lambda tx: operations.settle(tx, undone, done=False))
+    await store.write(lambda tx: reservations.settle(tx, done, done=True))
+    await store.write(lambda tx: reservations.settle(tx, undone, done=False))
 
     assert sorted(all_held, key=lambda one: one.budget_id) == [
         Hold("act_1", "campaign/77", Decimal("25.00")),
         Hold("act_1", "campaign/78", None),
     ]
-    assert await store.read(lambda tx: operations.held(tx, begun)) == [Hold("act_1", "campaign/77", Decimal("25.00"))]
-    assert await store.read(lambda tx: operations.held(tx, begun + MINUTE)) == []
+    assert await store.read(lambda tx: reservations.held(tx, begun)) == [
+        Hold("act_1", "campaign/77", Decimal("25.00"), begun + MINUTE)
+    ]
+    assert await store.read(lambda tx: reservations.held(tx, begun + MINUTE)) == []
 
 
 async def test_only_operations_whose_outcome_is_open_stand_in_the_way(store: Store, make: Make) -> None:

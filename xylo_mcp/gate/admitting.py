@@ -13,7 +13,7 @@ from ..guard import exposure
 from ..guard.judge import judge
 from ..guard.policy import Policy
 from ..guard.verdicts import Verdict
-from ..ledger import Tx, approvals, operations
+from ..ledger import Tx, approvals, operations, reservations
 from . import wording
 from .looking import Looker, Seen, potential, refusal_may_be_stale
 from .outcomes import Replayed, Wish
@@ -110,9 +110,8 @@ class Admission:
             operation, state="sending", sent_at=tx.now, steps=(msgspec.structs.replace(first, state="sending"), *later)
         )
         today = local_day(tx.now, seen.account.time_zone)
-        operations.keep(tx, begun)
         if exposure.raises(begun.change, seen.standing, today):
-            operations.reserve(tx, begun, exposure.after(begun.change, seen.standing, today))
+            reservations.reserve(tx, begun, exposure.after(begun.change, seen.standing, today))
         return record(tx, begun)
 
 

@@ -17,7 +17,7 @@ from ..directory import Directory
 from ..guard import exposure
 from ..guard.case import Case, Halt, History, Scope
 from ..guard.policy import Policy, RateUnusable
-from ..ledger import Store, Tx, halts, observations, operations, policies
+from ..ledger import Store, Tx, halts, observations, operations, policies, reservations
 from ..ledger.observations import Observed
 
 _LAG = timedelta(minutes=2)
@@ -124,7 +124,8 @@ class Looker:
 
     def case(self, tx: Tx, seen: Seen, change: Change, principal: str, digest: str) -> Case:
         """The case as it is within a transaction: with all that is held and done by others since the look."""
-        holds = operations.held(tx, seen.began - _LAG)
+        oldest = min([seen.began, *(one.looked_at for one in seen.others.values())])
+        holds = reservations.held(tx, oldest - _LAG)
         past = operations.past(tx, principal, seen.account.id, target(change), digest)
         today = local_day(tx.now, seen.account.time_zone)
         scopes, unusable = self._scopes(seen, change, holds, today)
@@ -148,12 +149,12 @@ class Looker:
         )
 
     def _scopes(
-        self, seen: Seen, change: Change, holds: Sequence[operations.Hold], today: date
+        self, seen: Seen, change: Change, holds: Sequence[reservations.Hold], today: date
     ) -> tuple[Sequence[Scope], str]:
         caps, account = self._policy.caps, seen.account
         before, after = potential(change, seen.standing, today)
         then_held = exposure.after(change, seen.standing, today)
-        now = exposure.with_held(seen.running, _held_by(holds, account.id))
+        now = exposure.with_held(seen.running, _held_by(holds, account.id, seen.began))
         kept = {key: daily for key, daily in now.items() if key not in seen.own}
         then = exposure.with_held(kept, [exposure.Held(key, daily) for key, daily in then_held.items()])
         try:
@@ -161,7 +162,11 @@ class Looker:
             rest = [
                 (
                     one.platform,
-                    self._worth(exposure.with_held(one.budgets, _held_by(holds, one.account)), one.currency, today),
+                    self._worth(
+                        exposure.with_held(one.budgets, _held_by(holds, one.account, one.looked_at)),
+                        one.currency,
+                        today,
+                    ),
                 )
                 for one in seen.others.values()
             ]
@@ -206,8 +211,13 @@ def _keep_all(tx: Tx, looked: Sequence[Observed]) -> None:
         observations.keep(tx, "gate", one)
 
 
-def _held_by(holds: Iterable[operations.Hold], account_id: str) -> Sequence[exposure.Held]:
-    return [exposure.Held(one.budget_id, one.daily) for one in holds if one.account == account_id]
+def _held_by(holds: Iterable[reservations.Hold], account_id: str, looked_at: datetime) -> Sequence[exposure.Held]:
+    """What is held of an account and a look that began then may not show yet."""
+    return [
+        exposure.Held(one.budget_id, one.daily)
+        for one in holds
+        if one.account == account_id and (one.settled_at is None or one.settled_at > looked_at - _LAG)
+    ]
 
 
 def _plus(here: tuple[Decimal | None, Decimal | None], rest: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
@@ -221,4 +231,5 @@ def _money(amount: Decimal | None, currency: str) -> Money | None:
 
 def refusal_may_be_stale(tx: Tx, seen: Seen) -> bool:
     """Whether something of the account was settled since the look, so that another look may find more room."""
-    return any(hold.account == seen.account.id for hold in operations.held(tx, seen.began))
+    held = reservations.held(tx, seen.began)
+    return any(hold.account == seen.account.id and hold.settled_at is not None for hold in held)

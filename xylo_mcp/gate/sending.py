@@ -13,7 +13,7 @@ from ..ads.errors import AdsError, Late
 from ..ads.operations import ENDED, Failing, Operation, State, Step
 from ..ads.standings import Standing
 from ..contract import AdPlatform, PlatformSpec, Receipt
-from ..ledger import Store, Tx, operations
+from ..ledger import Store, Tx, operations, reservations
 
 SENDING = timedelta(minutes=3)
 """For so long an operation is its sender's; after that somebody else finds out what became of it."""
@@ -90,9 +90,9 @@ def record(tx: Tx, operation: Operation) -> Operation:
         tx.audit(operation.principal, "sending", {**told(operation), "step": _next(operation)})
         return operations.keep(tx, operation, tx.now + SENDING)
     if operation.state in ("applied", "partial"):
-        operations.settle(tx, operation, done=True)
+        reservations.settle(tx, operation, done=True)
     elif operation.state == "failed":
-        operations.settle(tx, operation, done=False)
+        reservations.settle(tx, operation, done=False)
     tx.audit(operation.principal, operation.state, told(operation))
     return operations.keep(tx, operation)
 

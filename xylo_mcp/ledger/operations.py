@@ -1,7 +1,7 @@
 """Operations and what they hold, in the store."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ..ads.errors import NotFound
 from ..ads.operations import OPEN, Operation, State
 from .store import Tx, moment, text
-from .tables import OPERATION, RESERVATION
+from .tables import OPERATION
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -36,14 +36,6 @@ class Past(msgspec.Struct, frozen=True):
     writes_last_minute: int
     created_last_day: int
     identical_last_ten_minutes: int
-
-
-class Hold(msgspec.Struct, frozen=True):
-    """What a budget of an account may commit to a day because of an operation; None: without bound."""
-
-    account: str
-    budget_id: str
-    daily: Decimal | None
 
 
 def new_id() -> str:
@@ -169,41 +161,6 @@ def holds_lease(tx: Tx, operation_id: str, fence: int) -> bool:
         sa.select(OPERATION.c.fence).where(_own(tx), OPERATION.c.id == operation_id)
     ).scalar_one_or_none()
     return found == fence
-
-
-def reserve(tx: Tx, operation: Operation, amounts: Mapping[str, Decimal | None]) -> None:
-    """Hold what the budgets may commit to once `operation` is done."""
-    for budget_id, daily in amounts.items():
-        tx.connection.execute(
-            sa.insert(RESERVATION).values(
-                operation_id=operation.id,
-                budget_id=budget_id,
-                tenant=tx.tenant,
-                principal=operation.principal,
-                account=operation.account,
-                daily=None if daily is None else str(daily),
-            )
-        )
-
-
-def settle(tx: Tx, operation: Operation, *, done: bool) -> None:
-    """End what `operation` holds: done, it counts until every look must show it; surely not done, at once."""
-    mine = (RESERVATION.c.tenant == tx.tenant, RESERVATION.c.operation_id == operation.id)
-    if done:
-        tx.connection.execute(sa.update(RESERVATION).where(*mine).values(settled_at=text(tx.now)))
-    else:
-        tx.connection.execute(sa.delete(RESERVATION).where(*mine))
-
-
-def held(tx: Tx, since: datetime) -> Sequence[Hold]:
-    """All that is held, and what was settled as done `since` then."""
-    rows = tx.connection.execute(
-        sa.select(RESERVATION.c.account, RESERVATION.c.budget_id, RESERVATION.c.daily).where(
-            RESERVATION.c.tenant == tx.tenant,
-            sa.or_(RESERVATION.c.settled_at.is_(None), RESERVATION.c.settled_at > text(since)),
-        )
-    )
-    return [Hold(account, budget_id, None if daily is None else Decimal(daily)) for account, budget_id, daily in rows]
 
 
 def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) -> Past:
