@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from xylo_mcp.guard.case import Case, History, Scope, ScopeKind
+from xylo_mcp.guard.case import Case, Halt, History, Scope, ScopeKind
 
 MakeCase = Callable[..., Case]
 
@@ -71,6 +71,14 @@ def test_a_sum_is_found_by_its_kind(a_case: MakeCase) -> None:
 )
 def test_amounts_are_told_in_the_policys_currency(a_case: MakeCase, amount: str | None, told: str) -> None:
     assert a_case("raise").told(None if amount is None else Decimal(amount)) == told
+
+
+def test_a_case_and_what_it_is_made_of_cannot_be_altered(a_case: MakeCase) -> None:
+    case = a_case("raise", daily=("50", "60"))
+
+    for fact in (case, case.history, case.scopes[0], Halt("all", "freeze_all", "")):
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(fact, next(iter(fact.__struct_fields__)), None)
 
 
 def test_a_ledger_that_knows_nothing_stands_in_no_way(a_case: MakeCase) -> None:

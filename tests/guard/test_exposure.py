@@ -264,6 +264,7 @@ def test_a_budget_for_a_campaign_without_one_of_its_own_comes_on_top(
         "new:7": Decimal(new),
     }
     assert exposure.raises(change, found, TODAY)
+    assert exposure.changed(change, found).budgets[-1].seat == "campaign"
 
 
 def test_only_the_campaigns_own_budget_is_changed() -> None:
@@ -312,6 +313,8 @@ BOUNDLESS = standing(Budget("g1", "ad_group"))
         (update(lifetime_budget=money("110.01"), ends=LATER), SPREAD),
         (update(lifetime_budget=money("1"), ends=LATER), OPEN),
         (update(daily_budget=money("10.01")), SPREAD),
+        (update(lifetime_budget=money("110.01"), ends=LATER), standing(lifetime("110", None, TODAY + 10 * DAY))),
+        (update(daily_budget=money("0.01")), standing()),
         (update(ends=SOONER), SPREAD),
         (update(ends=LATER), SPREAD),
         (update(ends=TODAY + 11 * DAY), DATED),

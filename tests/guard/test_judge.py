@@ -99,3 +99,9 @@ def test_the_strictest_objection_decides(decisions: list[Decision], strictest: D
 
 def test_without_objections_a_verdict_allows() -> None:
     assert Verdict().decision == "allowed"
+
+
+def test_what_was_judged_cannot_be_altered() -> None:
+    for said in (finding("refused"), Verdict()):
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(said, said.__struct_fields__[0], "")

@@ -1,6 +1,6 @@
 """What campaigns commit to: the most that their budgets mean for a day. It is not what they spend."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import TypeAlias
@@ -143,19 +143,3 @@ def _rebudgeted(budget: Budget, change: UpdateCampaign) -> Budget:
 def budgets_known(standing: Standing | None) -> bool:
     """Whether there is a budget at all that could be counted."""
     return standing is not None and bool(standing.budgets)
-
-
-__all__: Sequence[str] = (
-    "Amount",
-    "Held",
-    "after",
-    "before",
-    "budgets_known",
-    "changed",
-    "committed",
-    "larger",
-    "per_day",
-    "raises",
-    "total",
-    "with_held",
-)

@@ -30,7 +30,7 @@ class RateUnusable(Exception):
 
 
 def _amount(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not _PLAIN.fullmatch(str(value)):
+    if not isinstance(value, int | str) or not _PLAIN.fullmatch(str(value)):
         raise ValueError('must be a whole number, or digits between quotes such as "99.50"')
     amount = Decimal(str(value)).normalize()  # 100 and "100.00" are one amount, and one policy
     return amount if amount.as_tuple().exponent <= 0 else amount.quantize(Decimal(1))  # type: ignore[operator]  # it is finite
