@@ -80,6 +80,8 @@ class Admission:
         today = local_day(tx.now, seen.account.time_zone)
         before, after = potential(wish.change, seen.standing, today)
         identity = operations.new_id()
+        tag = f"op:{identity}"
+        change = wording.marked(wish.change, tag) if self._policy.names.visible_tag else wish.change
         platform = self._directory.spec(seen.account)
         return Operation(
             id=identity,
@@ -87,19 +89,19 @@ class Admission:
             tool=wish.tool,
             key=wish.key,
             digest=digest,
-            change=wish.change,
+            change=change,
             account=seen.account.id,
             platform=seen.account.platform,
             currency=seen.account.currency,
             campaign_id=target(wish.change),
-            tag=f"op:{identity}",
+            tag=tag,
             state="sending",
             created_at=tx.now,
             updated_at=tx.now,
             daily_before=exposure.total(before.values()),
             daily_after=exposure.total(after.values()),
             policy=self._policy.digest,
-            steps=steps(wish.change, platform, seen.standing),
+            steps=steps(change, platform, seen.standing),
             reasons=tuple(finding.limit for finding in verdict.findings),
         )
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from ..ads.changes import UpdateCampaign, plain
+from ..ads.changes import CreateCampaign, PauseCampaign, UpdateCampaign, plain
 from ..ads.dates import local_day
 from ..ads.errors import AdsError, Conflict, Refused
 from ..ads.operations import OPEN, Operation
@@ -57,7 +57,11 @@ class Gate:
         """
         outcome = await self._submit(msgspec.structs.replace(wish, change=plain(wish.change)))
         made = outcome.operation
-        if not wish.enable or made is None or made.state != "applied":
+        if made is None or made.state != "applied" or not isinstance(made.change, CreateCampaign):
+            return outcome
+        if made.stored is not None and made.stored.status == "active":
+            outcome = await self._switched_off(outcome, made, wish)
+        if not wish.enable:
             return outcome
         enabling = msgspec.structs.replace(
             wish,
@@ -69,6 +73,18 @@ class Gate:
             return msgspec.structs.replace(outcome, then=await self._submit(enabling))
         except AdsError as error:
             raise wording.not_enabled(made, error) from error
+
+    async def _switched_off(self, outcome: Outcome, made: Operation, wish: Wish) -> Outcome:
+        """`outcome` of a create that the platform switched on though it was asked not to: paused at once."""
+        pause = PauseCampaign(made.account, made.campaign_id)
+        try:
+            paused = await self._submit(
+                msgspec.structs.replace(wish, change=pause, key=f"{made.id}/pause", enable=False)
+            )
+        except AdsError as error:
+            raise wording.still_on(made, error) from error
+        assert paused.operation is not None
+        return msgspec.structs.replace(outcome, operation=msgspec.structs.replace(made, stored=paused.operation.stored))
 
     async def apply_approved(self, operation_id: str, until: float) -> Outcome:
         """Send an operation that a person has approved, if nothing has changed meanwhile.

@@ -66,6 +66,19 @@ def not_enabled(created: Operation, error: AdsError) -> AdsError:
     return partial
 
 
+def still_on(created: Operation, error: AdsError) -> Partial:
+    """The error that pausing met, of a created campaign that its platform had switched on unasked."""
+    partial = Partial(
+        f"Campaign {created.campaign_id} was created, the platform switched it on,"
+        f" and it was not paused: {error.message}",
+        "Pause it with pause_campaign now.",
+        platform=error.platform,
+        vendor=error.vendor,
+    )
+    partial.operation_id = created.id
+    return partial
+
+
 def question(operation: Operation, account: Account) -> str:
     """What a person is asked before `operation` is sent: amounts first, names last, shortened and quoted."""
     lines = [
@@ -145,8 +158,27 @@ def _error(operation: Operation) -> AdsError:
 def _differing(found: Operation, wish: Wish) -> list[str]:
     if type(found.change) is not type(wish.change):
         return ["tool"]
-    before, now = msgspec.structs.asdict(found.change), msgspec.structs.asdict(wish.change)
+    before, now = msgspec.structs.asdict(unmarked(found)), msgspec.structs.asdict(wish.change)
     return [name for name in now if now[name] != before[name]] or ["status"]
+
+
+def marked(change: Change, tag: str) -> Change:
+    """`change` with the tag in the name of what it creates, for people to see."""
+    return (
+        msgspec.structs.replace(change, name=change.name + _mark(tag)) if isinstance(change, CreateCampaign) else change
+    )
+
+
+def unmarked(operation: Operation) -> Change:
+    """What was asked for: the change of `operation` as it was before `marked`."""
+    change = operation.change
+    if not isinstance(change, CreateCampaign):
+        return change
+    return msgspec.structs.replace(change, name=change.name.removesuffix(_mark(operation.tag)))
+
+
+def _mark(tag: str) -> str:
+    return f" [{tag}]"
 
 
 def _value(value: object) -> str:

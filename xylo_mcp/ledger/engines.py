@@ -4,7 +4,6 @@ import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -95,6 +94,10 @@ def _sqlite(path: Path) -> sa.Engine:
 
 
 def _postgresql(address: str) -> sa.Engine:
-    options: dict[str, Any] = {"pool_size": _CONNECTIONS, "max_overflow": 0, "pool_pre_ping": True}
-    url = sa.make_url(address).set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, connect_args={"connect_timeout": _PATIENCE}, **options)
+    return sa.create_engine(
+        sa.make_url(address).set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": _PATIENCE},
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+    )

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
-from ..ads.changes import Change, CreateCampaign, PauseCampaign
+from ..ads.changes import Change, CreateCampaign, PauseCampaign, target
 from ..ads.errors import Invalid, Limit
 from ..ads.money import Money, decimals, shown
 from ..ads.text import clean, quoted
@@ -149,7 +149,7 @@ def written(outcome: Outcome, mode: str) -> Written:
         "state": _state(outcome),
         "operation_id": operation.id if operation else "",
         "account": outcome.account.id,
-        "campaign_id": operation.campaign_id if operation else getattr(outcome.change, "campaign_id", ""),
+        "campaign_id": operation.campaign_id if operation else target(outcome.change),
         "currency": currency,
         "daily_before": _number(outcome.daily_before, currency),
         "daily_after": _number(outcome.daily_after, currency),
