@@ -20,7 +20,7 @@ from ...contract import AdPlatform, Clock, Connection, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
 from ..rosters import Entry, roster
-from . import SPEC, auth, changes, payloads, standings
+from . import SPEC, answers, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault
 from .limits import LIMITS
@@ -99,8 +99,8 @@ class MetaAds:
         """Carry out `change`; asked for its fields, Meta answers with the campaign as it is then."""
         path, form = changes.request(account, change, tag, standing)
         response = await self._http.post(path, data=form)
-        identity = payloads.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
-        stored = payloads.campaign(response.content, account, self._clock())
+        identity = answers.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
+        stored = answers.campaign(response.content, account, self._clock())
         return Receipt(identity, stored or await self._read_back(account, identity))
 
     async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
@@ -110,14 +110,14 @@ class MetaAds:
             return [] if found is None else [found]
         named = {"field": "name", "operator": "CONTAIN", "value": change.name}
         params = {
-            "fields": payloads.LABELLED_FIELDS,
+            "fields": answers.LABELLED_FIELDS,
             "effective_status": _json(payloads.ANY_STATUS),
             "filtering": _json([named]),
         }
         edge = Edge(self._http, f"{account.id}/campaigns", params, _CAMPAIGNS_AT_ONCE)
 
         async def ask(after: str | None) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
-            return payloads.labelled(await edge.page(after), account, self._clock())
+            return answers.labelled(await edge.page(after), account, self._clock())
 
         return [campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels]
 
@@ -147,7 +147,7 @@ class MetaAds:
             response = await self._http.get(campaign_id, params={"fields": fields})
         except (NotFound, Rejected):  # Meta calls an id that is none of a campaign's an unsupported request
             return None
-        return payloads.campaign_of(response.content, account, self._clock())
+        return answers.campaign_of(response.content, account, self._clock())
 
     async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
         """The campaign as it is now; None where it cannot be read: what was written stays written."""

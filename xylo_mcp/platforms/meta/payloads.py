@@ -88,7 +88,6 @@ _OBJECTIVES: Mapping[str, Objective] = {
 ACCOUNT_FIELDS = "id,name,currency,timezone_name,account_status"
 CAMPAIGN_FIELDS = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,start_time,stop_time"
 METRICS = "spend,impressions,clicks,actions"
-LABELLED_FIELDS = f"{CAMPAIGN_FIELDS},adlabels{{name}}"
 _MOMENT = timedelta(seconds=1)
 _NEVER = "1970-01-01"  # how Meta writes an end that was set to 0
 
@@ -105,7 +104,9 @@ class _AdAccount(msgspec.Struct):
     account_status: int | None = None
 
 
-class _Campaign(msgspec.Struct):
+class CampaignRow(msgspec.Struct):
+    """A campaign as Meta sends it."""
+
     id: str | int
     name: str | None = None
     objective: str | None = None
@@ -115,27 +116,6 @@ class _Campaign(msgspec.Struct):
     lifetime_budget: msgspec.Raw = NOTHING
     start_time: str | None = None
     stop_time: str | None = None
-
-
-class _Owned(_Campaign):
-    account_id: str | int = ""
-
-
-class _Written(msgspec.Struct):
-    id: str | int | None = None
-    status: str | None = None
-
-
-class _Label(msgspec.Struct):
-    name: str = ""
-
-
-class _Labels(msgspec.Struct):
-    data: list[_Label] = []
-
-
-class _Labelled(_Campaign):
-    adlabels: list[_Label] | _Labels | None = None
 
 
 class _Action(msgspec.Struct):
@@ -170,39 +150,8 @@ def accounts(content: bytes, pattern: str) -> tuple[Sequence[Entry], str | None]
 def campaigns(content: bytes, account: Account, now: datetime) -> tuple[Sequence[Campaign], str | None]:
     """The campaigns on a page of an account's /campaigns as they are `now`, and the place of the next page."""
     with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=Edge[_Campaign])
-        return [_campaign(row, account, now) for row in edge.data], next_place(edge.paging)
-
-
-def campaign(content: bytes, account: Account, now: datetime) -> Campaign | None:
-    """The campaign that an answer consists of; None where it only has an id or a word of success."""
-    with reading(_PLATFORM):
-        row = msgspec.json.decode(content, type=_Written)
-        if row.id is None or row.status is None:
-            return None
-        return _campaign(msgspec.json.decode(content, type=_Campaign), account, now)
-
-
-def campaign_of(content: bytes, account: Account, now: datetime) -> Campaign | None:
-    """The campaign that an answer consists of, if it belongs to `account`."""
-    with reading(_PLATFORM):
-        row = msgspec.json.decode(content, type=_Owned)
-        return _campaign(row, account, now) if f"{_PREFIX}{row.account_id}" == account.id else None
-
-
-def made_id(content: bytes) -> str:
-    """The id of what was just created."""
-    with reading(_PLATFORM):
-        return identifier(msgspec.json.decode(content, type=_Named).id)
-
-
-def labelled(
-    content: bytes, account: Account, now: datetime
-) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
-    """The campaigns on a page with the names of their labels, and the place of the next page."""
-    with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=Edge[_Labelled])
-        return [(_campaign(row, account, now), _labels(row)) for row in edge.data], next_place(edge.paging)
+        edge = msgspec.json.decode(content, type=Edge[CampaignRow])
+        return [in_our_words(row, account, now) for row in edge.data], next_place(edge.paging)
 
 
 def insights(content: bytes, *, by_campaign: bool, by_day: bool) -> tuple[Sequence[InsightRow], str | None]:
@@ -241,7 +190,8 @@ def _account(raw: msgspec.Raw) -> Account:
     )
 
 
-def _campaign(row: _Campaign, account: Account, now: datetime) -> Campaign:
+def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
+    """The campaign of `row` as it is `now`."""
     raw_status, raw_delivery, raw_objective = row.status or "", row.effective_status or "", row.objective or ""
     delivery = _DELIVERIES.get(raw_delivery, "unknown")
     return Campaign(
@@ -260,11 +210,6 @@ def _campaign(row: _Campaign, account: Account, now: datetime) -> Campaign:
         starts=_moment(row.start_time).astimezone(ZoneInfo(account.time_zone)).date() if row.start_time else None,
         ends=last_day(row.stop_time, account),
     )
-
-
-def _labels(row: _Labelled) -> frozenset[str]:
-    labels = row.adlabels.data if isinstance(row.adlabels, _Labels) else row.adlabels or ()
-    return frozenset(label.name for label in labels)
 
 
 def _is_over(stop_time: str | None, now: datetime) -> bool:

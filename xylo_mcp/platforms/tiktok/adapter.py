@@ -21,9 +21,9 @@ from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
 from ...contract import AdPlatform, Clock, Connection, Receipt
 from ...transport import open_client
-from ..paging import MOST_IDS, Numbered, asked_for, by_number, chunks, once, page_size
+from ..paging import Numbered, asked_for, by_number, chunks, once, page_size
 from ..rosters import Entry, odd, roster, unreadable
-from . import SPEC, advertisers, auth, changes, payloads, standings
+from . import SPEC, advertisers, auth, changes, forms, payloads, standings
 from .errors import NO_PERMISSION, cut_short, fault
 from .limits import LIMITS
 
@@ -67,10 +67,10 @@ class TikTokAds:
         )
         params = {
             "advertiser_id": advertisers.advertiser_id(account),
-            "fields": _json(payloads.CAMPAIGN_FIELDS),
+            "fields": forms.json_text(payloads.CAMPAIGN_FIELDS),
             "page": page,
             "page_size": per_page,
-            **_filtering(wanted),
+            **forms.filtering(wanted),
         }
         response = await self._http.get("campaign/get/", params=params)
         rows, pages = payloads.campaigns(response.content, account, page, per_page)
@@ -166,17 +166,17 @@ class TikTokAds:
     ) -> httpx2.Response:
         params: dict[str, str | int] = {
             "advertiser_id": advertisers.advertiser_id(account),
-            "fields": _json(fields),
+            "fields": forms.json_text(fields),
             "page": page,
             "page_size": _LARGEST_PAGE,
         }
         if filtering:
-            params["filtering"] = _json(filtering)
+            params["filtering"] = forms.json_text(filtering)
         return await self._http.get(path, params=params)
 
     async def _described(self, ids: Sequence[str]) -> Sequence[Entry]:
         """The advertisers `ids`. One that TikTok refuses, such as a deleted one, spoils a request: it is sought out."""
-        params = {"advertiser_ids": _json(ids), "fields": _json(advertisers.FIELDS)}
+        params = {"advertiser_ids": forms.json_text(ids), "fields": forms.json_text(advertisers.FIELDS)}
         try:
             response = await self._http.get("advertiser/info/", params=params)
         except (Forbidden, NotFound) as refusal:
@@ -202,7 +202,7 @@ class TikTokAds:
             "advertiser_id": advertisers.advertiser_id(account),
             "start_date": span.since.isoformat(),
             "end_date": span.until.isoformat(),
-            **_report_form(ids, by_campaign=by_campaign, by_day=by_day),
+            **forms.report(ids, by_campaign=by_campaign, by_day=by_day),
         }
 
         async def ask(page: int) -> Numbered[InsightRow]:
@@ -257,39 +257,3 @@ def _undescribed(advertiser: str) -> Entry:
             platform=SPEC.name,
         ),
     )
-
-
-def _filtering(wanted: CampaignFilter) -> Mapping[str, str]:
-    chosen: dict[str, object] = {}
-    if "archived" in wanted.statuses:
-        chosen["primary_status"] = "STATUS_ALL"
-    if 0 < len(wanted.ids) <= MOST_IDS:
-        chosen["campaign_ids"] = sorted(wanted.ids)
-    return {"filtering": _json(chosen)} if chosen else {}
-
-
-def _report_form(ids: Sequence[str], *, by_campaign: bool, by_day: bool) -> Mapping[str, str]:
-    time = ("stat_time_day",) if by_day else ()
-    form = {"report_type": "BASIC"}
-    if not by_campaign:
-        return form | {
-            "data_level": "AUCTION_ADVERTISER",
-            "dimensions": _json(("advertiser_id", *time)),
-            "metrics": _json(payloads.METRICS),
-        }
-    conditions = [_any_of("campaign_status", ("STATUS_ALL",))] + ([_any_of("campaign_ids", ids)] if ids else [])
-    return form | {
-        "data_level": "AUCTION_CAMPAIGN",
-        "dimensions": _json(("campaign_id", *time)),
-        "metrics": _json((*payloads.METRICS, "campaign_name")),
-        "filtering": _json(conditions),
-    }
-
-
-def _any_of(field: str, values: Sequence[str]) -> Mapping[str, str]:
-    return {"field_name": field, "filter_type": "IN", "filter_value": _json(values)}
-
-
-def _json(value: object) -> str:
-    """TikTok takes lists and objects in the query as JSON text, also within JSON."""
-    return msgspec.json.encode(value).decode()
