@@ -148,7 +148,7 @@ async def test_a_large_commitment_waits_for_a_person(client: Calls, house: House
 async def test_the_guardrails_are_told_with_what_is_left(client: Calls) -> None:
     told = await client.call_tool("get_guardrails", {"accounts": [ACCOUNT, "act_404"]})
 
-    assert "caps: campaign=1000 account=50000" in text(told)
+    assert "caps: campaign=1000 account=500000" in text(told)
     assert [one["account"] for one in data(told)["accounts"]] == [ACCOUNT]  # type: ignore[union-attr,index]
     assert "failed: act_404: NOT_FOUND" in text(told)
 

@@ -22,7 +22,7 @@ worth = { EUR = "1.10", GBP = "1.25", AUD = "0.65", BRL = "0.18", TWD = "0.032",
 
 [caps]
 campaign = 1000
-account = 50000
+account = 500000
 
 [raises]
 single_percent = 100
