@@ -11,8 +11,8 @@ from tests.conftest import StandingClock
 from xylo_mcp.ads.changes import CreateCampaign
 from xylo_mcp.ads.errors import NotFound
 from xylo_mcp.ads.operations import Operation
-from xylo_mcp.ledger import Store, operations, reservations
-from xylo_mcp.ledger.operations import Past
+from xylo_mcp.ledger import Store, history, operations, reservations
+from xylo_mcp.ledger.history import Past
 from xylo_mcp.ledger.reservations import Hold
 
 Make = Callable[..., Operation]
@@ -152,10 +152,9 @@ async def test_the_past_is_measured_from_the_first_value_within_a_day(
         await store.write(lambda tx, one=operation: operations.keep(tx, one))
 
     async def past(campaign: str = "77") -> Past:
-        return await store.read(lambda tx: operations.past(tx, "agent", "act_1", campaign, "d" * 64))
+        return await store.read(lambda tx: history.past(tx, "agent", "act_1", campaign, "d" * 64))
 
     assert await past() == Past(
-        touched=True,
         raised_from=Decimal("10.00"),
         last_change=start + timedelta(hours=3),
         writes_last_minute=1,
@@ -166,7 +165,6 @@ async def test_the_past_is_measured_from_the_first_value_within_a_day(
     assert (await past()).raised_from == Decimal("12.00")
     clock.now = start + timedelta(hours=27)
     assert await past() == Past(
-        touched=False,
         raised_from=None,
         last_change=start + timedelta(hours=3),
         writes_last_minute=0,
@@ -184,7 +182,7 @@ async def test_creates_of_a_day_are_counted_but_not_those_that_failed(
         operation = make(tool="create_campaign", change=create, campaign_id="", state=state)
         await store.write(lambda tx, one=operation: operations.keep(tx, one))
 
-    past = await store.read(lambda tx: operations.past(tx, "agent", "act_1", "", "e" * 64))
+    past = await store.read(lambda tx: history.past(tx, "agent", "act_1", "", "e" * 64))
 
     assert (past.created_last_day, past.identical_last_ten_minutes, past.raised_from) == (2, 0, None)
 
@@ -196,5 +194,5 @@ async def test_the_latest_operations_come_first(store: Store, make: Make, clock:
         await store.write(lambda tx: operations.keep(tx, made[-1]))
 
     assert [one.id for one in await store.read(operations.listed)] == [one.id for one in reversed(made)]
-    unknown = await store.read(lambda tx: operations.listed(tx, ["unknown"]))
+    unknown = await store.read(lambda tx: operations.listed(tx, unsettled=True))
     assert [one.id for one in unknown] == [made[0].id]

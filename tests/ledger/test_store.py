@@ -185,3 +185,15 @@ async def test_several_processes_that_start_at_once_make_one_schema(ledger_place
     assert len(opened) == 4
     for store in opened:
         await store.close()
+
+
+async def test_connections_that_the_database_closed_are_replaced_unnoticed(postgresql: str, clock: Clock) -> None:
+    store = open_store(postgresql, "closed", clock)
+    for _ in range(3):
+        await store.write(lambda tx: tx.audit("agent", "applied", {}))
+        with sa.create_engine(store.engine.url, poolclass=sa.NullPool).connect() as other:
+            everybody_else = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            other.execute(sa.text(f"{everybody_else} AND pid <> pg_backend_pid()"))
+
+    assert await store.read(lambda tx: tx.head.seq) == 3
+    await store.close()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..ads.operations import OPEN, Operation
+from ..ads.operations import Operation
 from ..app import App
 from ..gate import wording
 from ..gate.settling import resolve
@@ -18,7 +18,7 @@ def list_latest(mode: Mode | None, *, unsettled: bool) -> None:
     """List the latest, newest first."""
 
     async def work(app: App, guarded: Guarded) -> Sequence[Operation]:
-        return await guarded.store.read(lambda tx: operations.listed(tx, OPEN if unsettled else ()))
+        return await guarded.store.read(lambda tx: operations.listed(tx, unsettled=unsettled))
 
     for one in with_gate(work, mode):
         say(_line(one))

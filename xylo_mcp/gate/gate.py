@@ -8,7 +8,7 @@ import msgspec
 from ..ads.changes import CreateCampaign, PauseCampaign, UpdateCampaign, plain
 from ..ads.dates import local_day
 from ..ads.errors import AdsError, Conflict, Refused
-from ..ads.operations import OPEN, Operation
+from ..ads.operations import Operation
 from ..directory import Directory
 from ..guard import exposure
 from ..guard.judge import judge
@@ -240,4 +240,4 @@ def _digest(wish: Wish) -> str:
 
 def _in_force(tx: Tx) -> InForce:
     told = [f"{one.scope} {one.level} since {one.created_at[:16]}" for one in halts.in_force(tx)]
-    return InForce(tx.now, policies.in_force(tx).digest, told, len(operations.listed(tx, OPEN, limit=1000)))
+    return InForce(tx.now, policies.in_force(tx).digest, told, operations.count_unsettled(tx))

@@ -17,7 +17,7 @@ from ..directory import Directory
 from ..guard import exposure
 from ..guard.case import Case, Halt, History, Scope
 from ..guard.policy import Policy, RateUnusable
-from ..ledger import Store, Tx, halts, observations, operations, policies, reservations
+from ..ledger import Store, Tx, halts, history, observations, policies, reservations
 from ..ledger.observations import Observed
 
 _LAG = timedelta(minutes=2)
@@ -126,7 +126,7 @@ class Looker:
         """The case as it is within a transaction: with all that is held and done by others since the look."""
         oldest = min([seen.began, *(one.looked_at for one in seen.others.values())])
         holds = reservations.held(tx, oldest - _LAG)
-        past = operations.past(tx, principal, seen.account.id, target(change), digest)
+        past = history.past(tx, principal, seen.account.id, target(change), digest)
         today = local_day(tx.now, seen.account.time_zone)
         scopes, unusable = self._scopes(seen, change, holds, today)
         return Case(

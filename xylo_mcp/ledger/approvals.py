@@ -9,26 +9,56 @@ import sqlalchemy as sa
 from ..ads.errors import Conflict, NotFound
 from ..ads.operations import Approval, Operation
 from . import operations
+from .statements import Statement, of
 from .store import Tx, text
 from .tables import APPROVAL
+
+_OURS = APPROVAL.c.tenant == of("tenant")
+_THIS = sa.and_(_OURS, APPROVAL.c.id == of("this"))
+_ADD = Statement(sa.insert(APPROVAL))
+_DECIDE = Statement(
+    sa.update(APPROVAL)
+    .where(_THIS, APPROVAL.c.state == "waiting")
+    .values(state=of("now"), approver=of("who"), channel=of("by"))
+)
+_USE = Statement(
+    sa.update(APPROVAL)
+    .where(
+        _THIS,
+        APPROVAL.c.operation_id == of("operation"),
+        APPROVAL.c.digest == of("its_digest"),
+        APPROVAL.c.state == "approved",
+        APPROVAL.c.expires_at > of("now"),
+    )
+    .values(state="used")
+)
+_EXPIRE = Statement(sa.update(APPROVAL).where(_THIS).values(state="expired"))
+
+
+def _chosen(*conditions: sa.ColumnElement[bool]) -> Statement:
+    return Statement(sa.select(*_COLUMNS).where(_OURS, *conditions).order_by(APPROVAL.c.created_at))
+
+
+_COLUMNS = tuple(APPROVAL.c[name] for name in Approval.__struct_fields__)
+_BY_ID = _chosen(APPROVAL.c.id == of("this"))
+_WAITING = _chosen(APPROVAL.c.state == "waiting")
+_LATE = _chosen(APPROVAL.c.state.in_(["waiting", "approved"]), APPROVAL.c.expires_at <= of("now"))
 
 
 def ask(tx: Tx, operation: Operation, valid: timedelta) -> Operation:
     """Let `operation` wait for a person, for as long as `valid`."""
     waiting = msgspec.structs.replace(operation, state="pending_approval", approval=operations.new_id())
-    tx.connection.execute(
-        sa.insert(APPROVAL).values(
-            id=waiting.approval,
-            tenant=tx.tenant,
-            principal=operation.principal,
-            operation_id=operation.id,
-            state="waiting",
-            created_at=text(tx.now),
-            expires_at=text(tx.now + valid),
-            digest=operation.digest,
-            approver="",
-            channel="",
-        )
+    tx.run(
+        _ADD,
+        id=waiting.approval,
+        principal=operation.principal,
+        operation_id=operation.id,
+        state="waiting",
+        created_at=text(tx.now),
+        expires_at=text(tx.now + valid),
+        digest=operation.digest,
+        approver="",
+        channel="",
     )
     tx.audit(operation.principal, "approval_asked", _told(waiting))
     return operations.keep(tx, waiting)
@@ -40,7 +70,7 @@ def by_id(tx: Tx, approval_id: str) -> Approval:
     Raises:
         NotFound: there is none of this tenant's.
     """
-    found = _some(tx, APPROVAL.c.id == approval_id)
+    found = _several(tx, _BY_ID, this=approval_id)
     if not found:
         raise NotFound("There is no such approval.", "See `xylo-mcp approvals list` for those that wait.")
     return found[0]
@@ -48,7 +78,7 @@ def by_id(tx: Tx, approval_id: str) -> Approval:
 
 def waiting(tx: Tx) -> Sequence[Approval]:
     """Those that a person may still decide on, oldest first."""
-    return [one for one in _some(tx, APPROVAL.c.state == "waiting") if one.state == "waiting"]
+    return [one for one in _several(tx, _WAITING) if one.state == "waiting"]
 
 
 def decide(tx: Tx, approval: Approval, *, approve: bool, approver: str, channel: str) -> Operation:
@@ -62,17 +92,13 @@ def decide(tx: Tx, approval: Approval, *, approve: bool, approver: str, channel:
         raise Conflict(f"This approval is {approval.state} already.", "Have the change asked for again.")
     if approve and approver == operation.principal:
         raise Conflict("Nobody approves their own change.", "Let somebody else approve it.")
-    taken = tx.connection.execute(
-        sa.update(APPROVAL)
-        .where(APPROVAL.c.tenant == tx.tenant, APPROVAL.c.id == approval.id, APPROVAL.c.state == "waiting")
-        .values(state="approved" if approve else "rejected", approver=approver, channel=channel)
-    )
-    if not taken.rowcount:
+    decided = "approved" if approve else "rejected"
+    if not tx.run(_DECIDE, this=approval.id, now=decided, who=approver, by=channel):
         raise Conflict(
             "This approval was decided on meanwhile.", "See `xylo-mcp operations show` for what became of it."
         )
     said = {**_told(operation), "approver": approver, "channel": channel}
-    tx.audit(approver, "approved" if approve else "rejected", said)
+    tx.audit(approver, decided, said)
     return operation if approve else operations.keep(tx, msgspec.structs.replace(operation, state="rejected"))
 
 
@@ -82,29 +108,18 @@ def use(tx: Tx, operation: Operation) -> Approval:
     Raises:
         Conflict: it was not approved, was used before, has expired, or was given for something else.
     """
-    taken = tx.connection.execute(
-        sa.update(APPROVAL)
-        .where(
-            APPROVAL.c.tenant == tx.tenant,
-            APPROVAL.c.id == operation.approval,
-            APPROVAL.c.operation_id == operation.id,
-            APPROVAL.c.digest == operation.digest,
-            APPROVAL.c.state == "approved",
-            APPROVAL.c.expires_at > text(tx.now),
-        )
-        .values(state="used")
-    )
-    if not taken.rowcount:
+    given_for = {"operation": operation.id, "its_digest": operation.digest}
+    if not tx.run(_USE, this=operation.approval, **given_for, now=text(tx.now)):
         raise Conflict("This operation has no approval that could be used.", "Have the change asked for again.")
     return by_id(tx, operation.approval)
 
 
 def expire(tx: Tx) -> Sequence[Operation]:
     """End the operations that nobody decided on in time, or that were approved and then not applied in time."""
-    late = _some(tx, APPROVAL.c.state.in_(["waiting", "approved"]), APPROVAL.c.expires_at <= text(tx.now))
+    late = _several(tx, _LATE, now=text(tx.now))
     ended: list[Operation] = []
     for approval in late:
-        tx.connection.execute(sa.update(APPROVAL).where(APPROVAL.c.id == approval.id).values(state="expired"))
+        tx.run(_EXPIRE, this=approval.id)
         operation = operations.by_id(tx, approval.operation_id)
         if operation.state == "pending_approval":
             tx.audit(operation.principal, "approval_expired", _told(operation))
@@ -112,11 +127,9 @@ def expire(tx: Tx) -> Sequence[Operation]:
     return ended
 
 
-def _some(tx: Tx, *conditions: sa.ColumnElement[bool]) -> Sequence[Approval]:
-    rows = tx.connection.execute(
-        sa.select(APPROVAL).where(APPROVAL.c.tenant == tx.tenant, *conditions).order_by(APPROVAL.c.created_at)
-    )
-    found = [msgspec.convert({str(name): value for name, value in row.items()}, Approval) for row in rows.mappings()]
+def _several(tx: Tx, statement: Statement, **values: object) -> Sequence[Approval]:
+    rows = tx.rows(statement, **values)
+    found = [msgspec.convert(dict(zip(Approval.__struct_fields__, row, strict=True)), Approval) for row in rows]
     return [
         msgspec.structs.replace(one, state="expired") if one.state == "waiting" and one.expires_at <= tx.now else one
         for one in found

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from .statements import Statement
 from .tables import AUDIT
 
 BEGINNING = "0" * 64
@@ -47,8 +48,11 @@ class Broken(msgspec.Struct, frozen=True):
     why: str
 
 
-def append(connection: sa.Connection, tenant: str, head: Head, at: datetime, entry: Entry) -> Head:
-    """Add `entry` behind `head`, which is the new head then."""
+APPEND = Statement(sa.insert(AUDIT))
+
+
+def sealed(tenant: str, head: Head, at: datetime, entry: Entry) -> Record:
+    """The record of `entry` that follows on `head`."""
     record = Record(
         tenant=tenant,
         seq=head.seq + 1,
@@ -59,9 +63,7 @@ def append(connection: sa.Connection, tenant: str, head: Head, at: datetime, ent
         previous_hash=head.hash,
         hash="",
     )
-    sealed = msgspec.structs.replace(record, hash=_hash(record))
-    connection.execute(sa.insert(AUDIT).values(**msgspec.structs.asdict(sealed)))
-    return Head(sealed.seq, sealed.hash)
+    return msgspec.structs.replace(record, hash=_hash(record))
 
 
 def records(connection: sa.Connection, tenant: str, after: int = 0) -> Iterator[Record]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.pool import StaticPool
 
 from ..ads.errors import Misconfigured
@@ -28,12 +29,14 @@ def connections(engine: sa.Engine) -> int:
     return 1 if engine.dialect.name == "sqlite" else _CONNECTIONS
 
 
-def now(connection: sa.Connection) -> datetime:
-    """The store's own time; SQLite's is this machine's, like that of all who share its file."""
-    if connection.dialect.name == "sqlite":
-        return datetime.now(UTC)
-    told: datetime = connection.execute(sa.func.clock_timestamp().select()).scalar_one()
-    return told
+def driver_error(engine: sa.Engine) -> type[DBAPIModule.Error]:
+    """What the store's driver raises."""
+    return engine.dialect.loaded_dbapi.Error
+
+
+def is_gone(connection: sa.Connection, failure: DBAPIModule.Error) -> bool:
+    """Whether `failure` says that the database at the other end has closed `connection`."""
+    return connection.dialect.is_disconnect(failure, connection.connection, None)
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -82,11 +85,12 @@ def _sqlite(path: Path) -> sa.Engine:
         raw.isolation_level = None  # transactions begin below, not where the driver thinks they should
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
+        raw.create_function("clock_timestamp", 0, lambda: datetime.now(UTC).isoformat())  # as PostgreSQL has it
 
     def begun(connection: sa.Connection) -> None:
         # A transaction that turns from reading to writing can fail at once, whatever the patience: so writers say it.
         reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
@@ -99,5 +103,4 @@ def _postgresql(address: str) -> sa.Engine:
         connect_args={"connect_timeout": _PATIENCE},
         pool_size=_CONNECTIONS,
         max_overflow=0,
-        pool_pre_ping=True,
     )

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from . import operations
+from .statements import Statement, of
 from .store import Tx, text
 from .tables import HALT
 
@@ -31,21 +32,31 @@ class Halted(msgspec.Struct, frozen=True):
     paused: Sequence[Paused] = ()
 
 
+_OURS = HALT.c.tenant == of("tenant")
+_THIS = sa.and_(_OURS, HALT.c.id == of("this"))
+_ADD = Statement(sa.insert(HALT))
+_REMEMBER = Statement(sa.update(HALT).where(_THIS).values(paused=of("what")))
+_LIFT = Statement(sa.update(HALT).where(_THIS).values(lifted_at=of("now")))
+_IN_FORCE = Statement(
+    sa.select(HALT.c.id, HALT.c.scope, HALT.c.level, HALT.c.reason, HALT.c.created_at, HALT.c.paused)
+    .where(_OURS, HALT.c.lifted_at.is_(None))
+    .order_by(HALT.c.created_at)
+)
+
+
 def halt(tx: Tx, principal: str, scope: str, level: Level, reason: str) -> Halted:
     """Stop what `scope` covers from now on."""
     halted = Halted(operations.new_id(), scope, level, reason, text(tx.now))
-    tx.connection.execute(
-        sa.insert(HALT).values(
-            id=halted.id,
-            tenant=tx.tenant,
-            principal=principal,
-            scope=scope,
-            level=level,
-            reason=reason,
-            created_at=halted.created_at,
-            lifted_at=None,
-            paused="[]",
-        )
+    tx.run(
+        _ADD,
+        id=halted.id,
+        principal=principal,
+        scope=scope,
+        level=level,
+        reason=reason,
+        created_at=halted.created_at,
+        lifted_at=None,
+        paused="[]",
     )
     tx.audit(principal, "halted", {"halt": halted.id, "scope": scope, "level": level, "reason": reason})
     return halted
@@ -53,23 +64,13 @@ def halt(tx: Tx, principal: str, scope: str, level: Level, reason: str) -> Halte
 
 def remember(tx: Tx, halted: Halted, paused: Sequence[Paused]) -> None:
     """Keep what ran, before it is paused."""
-    tx.connection.execute(
-        sa.update(HALT).where(HALT.c.id == halted.id).values(paused=msgspec.json.encode(paused).decode())
-    )
+    tx.run(_REMEMBER, this=halted.id, what=msgspec.json.encode(paused).decode())
 
 
 def in_force(tx: Tx) -> Sequence[Halted]:
     """All halts that nobody lifted, oldest first."""
-    rows = tx.connection.execute(
-        sa.select(HALT.c.id, HALT.c.scope, HALT.c.level, HALT.c.reason, HALT.c.created_at, HALT.c.paused)
-        .where(HALT.c.tenant == tx.tenant, HALT.c.lifted_at.is_(None))
-        .order_by(HALT.c.created_at)
-    )
     return [
-        Halted(
-            row.id, row.scope, row.level, row.reason, row.created_at, msgspec.json.decode(row.paused, type=list[Paused])
-        )
-        for row in rows
+        Halted(*named, paused=msgspec.json.decode(paused, type=list[Paused])) for *named, paused in tx.rows(_IN_FORCE)
     ]
 
 
@@ -77,6 +78,6 @@ def lift(tx: Tx, principal: str, scope: str) -> Sequence[Halted]:
     """End the halts of exactly this scope (empty: of every scope); gives those that ended."""
     ended = [halted for halted in in_force(tx) if scope in ("", halted.scope)]
     for halted in ended:
-        tx.connection.execute(sa.update(HALT).where(HALT.c.id == halted.id).values(lifted_at=text(tx.now)))
+        tx.run(_LIFT, this=halted.id, now=text(tx.now))
         tx.audit(principal, "resumed", {"halt": halted.id, "scope": halted.scope})
     return ended

@@ -7,7 +7,8 @@ from decimal import Decimal
 import msgspec
 import sqlalchemy as sa
 
-from .store import Tx, moment, text
+from .statements import Statement, of
+from .store import Tx, text
 from .tables import OBSERVATION
 
 
@@ -21,27 +22,29 @@ class Observed(msgspec.Struct, frozen=True):
     budgets: Mapping[str, Decimal | None]
 
 
+_OURS = OBSERVATION.c.tenant == of("tenant")
+_THIS = sa.and_(_OURS, OBSERVATION.c.account == of("this"))
+_ALL = Statement(sa.select(OBSERVATION.c.account, OBSERVATION.c.body).where(_OURS))
+_ADD = Statement(sa.insert(OBSERVATION))
+_FORGET = Statement(sa.delete(OBSERVATION).where(_THIS))
+
+
 def latest(tx: Tx, accounts: Iterable[str]) -> Mapping[str, Observed]:
     """The last look at each of these accounts that anybody has looked at."""
-    rows = tx.connection.execute(
-        sa.select(OBSERVATION.c.body).where(
-            OBSERVATION.c.tenant == tx.tenant, OBSERVATION.c.account.in_(sorted(accounts))
-        )
-    )
-    found = [msgspec.json.decode(body, type=Observed) for (body,) in rows]
-    return {one.account: one for one in found}
+    wanted = frozenset(accounts)
+    return {account: msgspec.json.decode(body, type=Observed) for account, body in tx.rows(_ALL) if account in wanted}
 
 
 def keep(tx: Tx, principal: str, observed: Observed) -> None:
     """Remember a look, unless a later one is known."""
-    key = (OBSERVATION.c.tenant == tx.tenant, OBSERVATION.c.account == observed.account)
-    known = tx.connection.execute(sa.select(OBSERVATION.c.looked_at).where(*key)).scalar_one_or_none()
-    values = {
-        "looked_at": text(observed.looked_at),
-        "body": msgspec.json.encode(observed).decode(),
-        "principal": principal,
-    }
-    if known is None:
-        tx.connection.execute(sa.insert(OBSERVATION).values(tenant=tx.tenant, account=observed.account, **values))
-    elif moment(known) < observed.looked_at:
-        tx.connection.execute(sa.update(OBSERVATION).where(*key).values(**values))
+    known = latest(tx, [observed.account]).get(observed.account)
+    if known is not None and known.looked_at >= observed.looked_at:
+        return
+    tx.run(_FORGET, this=observed.account)
+    tx.run(
+        _ADD,
+        account=observed.account,
+        looked_at=text(observed.looked_at),
+        body=msgspec.json.encode(observed).decode(),
+        principal=principal,
+    )

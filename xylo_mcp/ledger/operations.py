@@ -1,41 +1,67 @@
-"""Operations and what they hold, in the store."""
+"""Operations in the store."""
 
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import msgspec
 import sqlalchemy as sa
 
 from ..ads.errors import NotFound
 from ..ads.operations import OPEN, Operation, State
-from .store import Tx, moment, text
+from .statements import Statement, of
+from .store import Tx, text
 from .tables import OPERATION
 
-_DAY = timedelta(days=1)
-_MINUTE = timedelta(minutes=1)
-_CREATE = "create_campaign"
+STOOD = OPEN | frozenset[State]({"applied", "partial"})
+"""Of operations in these states it is certain, or at least not excluded, that something was done."""
+
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-_STOOD = OPEN | frozenset[State]({"applied", "partial"})
+_OURS = OPERATION.c.tenant == of("tenant")
+_THIS = sa.and_(_OURS, OPERATION.c.id == of("this"))
+_ON_CAMPAIGN = sa.and_(_OURS, OPERATION.c.account == of("account"), OPERATION.c.campaign_id == of("campaign_id"))
+_UNSETTLED = OPERATION.c.state.in_(sorted(OPEN))
 
 
-class Past(msgspec.Struct, frozen=True):
-    """What the ledger knows that rules ask for.
+def chosen(*conditions: sa.ColumnElement[bool], oldest_first: bool = False) -> Statement:
+    """The statement that gives `limit` operations of which all `conditions` hold, newest first or oldest first."""
+    order = OPERATION.c.created_at.asc() if oldest_first else OPERATION.c.created_at.desc()
+    return Statement(sa.select(OPERATION.c.body).where(*conditions).order_by(order, OPERATION.c.id).limit(of("limit")))
 
-    Attributes:
-        raised_from: what the campaign committed to a day before the first of its changes within 24 hours;
-            `touched`: whether there was one.
-        last_change: when the campaign was last changed through here.
-        writes_last_minute, created_last_day, identical_last_ten_minutes: so many operations.
-    """
 
-    touched: bool
-    raised_from: Decimal | None
-    last_change: datetime | None
-    writes_last_minute: int
-    created_last_day: int
-    identical_last_ten_minutes: int
+_BY_ID = chosen(_THIS)
+_BY_KEY = chosen(_OURS, OPERATION.c.principal == of("principal"), OPERATION.c.idempotency_key == of("key"))
+_TWIN = chosen(
+    _OURS,
+    OPERATION.c.principal == of("principal"),
+    OPERATION.c.digest == of("digest"),
+    OPERATION.c.idempotency_key.is_(None),
+    OPERATION.c.created_at > of("since"),
+    OPERATION.c.state.in_(sorted(STOOD | {"pending_approval"})),
+)
+_LATEST = chosen(_OURS)
+_LATEST_UNSETTLED = chosen(_OURS, _UNSETTLED)
+_UNSETTLED_ON_CAMPAIGN = chosen(_ON_CAMPAIGN, _UNSETTLED)
+_DUE = chosen(
+    _OURS,
+    OPERATION.c.state.in_(["sending", "unknown"]),
+    OPERATION.c.lease_until <= of("now"),
+    oldest_first=True,
+)
+_COUNT_UNSETTLED = Statement(sa.select(sa.func.count()).select_from(OPERATION).where(_OURS, _UNSETTLED))
+_OTHERS_ON_CAMPAIGN = Statement(
+    sa.select(sa.func.count()).select_from(OPERATION).where(_ON_CAMPAIGN, OPERATION.c.id != of("this"))
+)
+_CHANGING = ("campaign_id", "idempotency_key", "state", "updated_at", "lease_until", "body")
+_CHANGE = Statement(sa.update(OPERATION).where(_THIS).values({name: of(f"new_{name}") for name in _CHANGING}))
+_ADD = Statement(sa.insert(OPERATION))
+_LEASE = Statement(
+    sa.update(OPERATION)
+    .where(_THIS)
+    .values(lease_until=of("until"), fence=OPERATION.c.fence + 1)
+    .returning(OPERATION.c.fence)
+)
+_FENCE = Statement(sa.select(OPERATION.c.fence).where(_THIS))
 
 
 def new_id() -> str:
@@ -49,7 +75,7 @@ def by_id(tx: Tx, operation_id: str) -> Operation:
     Raises:
         NotFound: there is none of this tenant's.
     """
-    found = _one(tx, OPERATION.c.id == operation_id)
+    found = _one(tx, _BY_ID, this=operation_id)
     if found is None:
         raise NotFound("There is no such operation.", "Use an operation_id from the answer of a write.")
     return found
@@ -57,48 +83,39 @@ def by_id(tx: Tx, operation_id: str) -> Operation:
 
 def by_key(tx: Tx, principal: str, key: str) -> Operation | None:
     """The operation that `principal` gave this idempotency key to."""
-    return _one(tx, OPERATION.c.principal == principal, OPERATION.c.idempotency_key == key)
+    return _one(tx, _BY_KEY, principal=principal, key=key)
 
 
 def twin(tx: Tx, principal: str, digest: str, within: timedelta) -> Operation | None:
     """The latest operation with equal parameters and no key of its own, unless it surely came to nothing."""
-    return _one(
-        tx,
-        OPERATION.c.principal == principal,
-        OPERATION.c.digest == digest,
-        OPERATION.c.idempotency_key.is_(None),
-        OPERATION.c.created_at > text(tx.now - within),
-        OPERATION.c.state.in_(sorted(_STOOD | {"pending_approval"})),
-    )
+    return _one(tx, _TWIN, principal=principal, digest=digest, since=text(tx.now - within))
 
 
-def listed(tx: Tx, states: Iterable[State] = (), limit: int = 100) -> Sequence[Operation]:
-    """The latest operations, of these states or of all."""
-    conditions = [OPERATION.c.state.in_(sorted(states))] if states else []
-    return _many(tx, *conditions, limit=limit)
+def listed(tx: Tx, *, unsettled: bool = False, limit: int = 100) -> Sequence[Operation]:
+    """The latest operations, all or those that are not settled."""
+    return several(tx, _LATEST_UNSETTLED if unsettled else _LATEST, limit=limit)
+
+
+def count_unsettled(tx: Tx) -> int:
+    """Of how many operations it is not certain what the platform did."""
+    ((count,),) = tx.rows(_COUNT_UNSETTLED)
+    return count
 
 
 def open_on(tx: Tx, account: str, campaign_id: str) -> Sequence[Operation]:
     """Operations on a campaign of which it is not certain what the platform did."""
-    return _many(
-        tx,
-        OPERATION.c.account == account,
-        OPERATION.c.campaign_id == campaign_id,
-        OPERATION.c.state.in_(sorted(OPEN)),
-    )
+    return several(tx, _UNSETTLED_ON_CAMPAIGN, account=account, campaign_id=campaign_id)
 
 
 def made_by_others(tx: Tx, operation: Operation, campaign_ids: Iterable[str]) -> frozenset[str]:
     """Which of these campaigns another operation of the account made or changed: they are not this one's."""
-    rows = tx.connection.execute(
-        sa.select(OPERATION.c.campaign_id).where(
-            OPERATION.c.tenant == tx.tenant,
-            OPERATION.c.account == operation.account,
-            OPERATION.c.campaign_id.in_(sorted(campaign_ids)),
-            OPERATION.c.id != operation.id,
-        )
-    )
-    return frozenset(campaign_id for (campaign_id,) in rows)
+
+    def is_anothers(campaign_id: str) -> bool:
+        asked = {"account": operation.account, "campaign_id": campaign_id, "this": operation.id}
+        ((others,),) = tx.rows(_OTHERS_ON_CAMPAIGN, **asked)
+        return others > 0
+
+    return frozenset(filter(is_anothers, campaign_ids))
 
 
 def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> Operation:
@@ -113,123 +130,42 @@ def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> O
         "lease_until": text(lease_until or tx.now),
         "body": msgspec.json.encode(kept).decode(),
     }
-    changed = tx.connection.execute(sa.update(OPERATION).where(_own(tx), OPERATION.c.id == kept.id).values(**values))
-    if not changed.rowcount:
-        tx.connection.execute(
-            sa.insert(OPERATION).values(
-                id=kept.id,
-                tenant=tx.tenant,
-                principal=kept.principal,
-                tool=kept.tool,
-                digest=kept.digest,
-                account=kept.account,
-                created_at=text(kept.created_at),
-                fence=0,
-                **values,
-            )
+    if not tx.run(_CHANGE, this=kept.id, **{f"new_{name}": value for name, value in values.items()}):
+        tx.run(
+            _ADD,
+            id=kept.id,
+            principal=kept.principal,
+            tool=kept.tool,
+            digest=kept.digest,
+            account=kept.account,
+            created_at=text(kept.created_at),
+            fence=0,
+            **values,
         )
     return kept
 
 
 def lease_due(tx: Tx, until: datetime, limit: int = 20) -> Sequence[tuple[Operation, int]]:
     """Operations that are not settled and nobody works on, leased to the caller `until` then, each with its fence."""
-    due = _many(
-        tx,
-        OPERATION.c.state.in_(["sending", "unknown"]),
-        OPERATION.c.lease_until <= text(tx.now),
-        limit=limit,
-        oldest_first=True,
-    )
+    due = several(tx, _DUE, now=text(tx.now), limit=limit)
     return [(operation, lease(tx, operation.id, until)) for operation in due]
 
 
 def lease(tx: Tx, operation_id: str, until: datetime) -> int:
     """Take an operation to work on it; who leased it before can no longer record anything. Gives the fence."""
-    row = tx.connection.execute(
-        sa.update(OPERATION)
-        .where(_own(tx), OPERATION.c.id == operation_id)
-        .values(lease_until=text(until), fence=OPERATION.c.fence + 1)
-        .returning(OPERATION.c.fence)
-    ).one()
-    fence: int = row.fence
+    ((fence,),) = tx.rows(_LEASE, this=operation_id, until=text(until))
     return fence
 
 
 def holds_lease(tx: Tx, operation_id: str, fence: int) -> bool:
     """Whether nobody leased the operation since the one who was given this fence."""
-    found = tx.connection.execute(
-        sa.select(OPERATION.c.fence).where(_own(tx), OPERATION.c.id == operation_id)
-    ).scalar_one_or_none()
-    return found == fence
+    return list(tx.rows(_FENCE, this=operation_id)) == [(fence,)]
 
 
-def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) -> Past:
-    """What the ledger knows of a campaign (empty: none yet), of who asks, and of equal questions."""
-    day = _many(
-        tx,
-        OPERATION.c.account == account,
-        OPERATION.c.campaign_id == campaign_id,
-        OPERATION.c.tool != _CREATE,
-        OPERATION.c.created_at > text(tx.now - _DAY),
-        OPERATION.c.state.in_(sorted(_STOOD)),
-        limit=1000,
-        oldest_first=True,
-    )
-    moving = [one for one in day if one.daily_before != one.daily_after] if campaign_id else []
-    return Past(
-        touched=bool(moving),
-        raised_from=moving[0].daily_before if moving else None,
-        last_change=_last_change(tx, account, campaign_id) if campaign_id else None,
-        writes_last_minute=_count(
-            tx, OPERATION.c.principal == principal, OPERATION.c.created_at > text(tx.now - _MINUTE)
-        ),
-        created_last_day=_count(
-            tx,
-            OPERATION.c.tool == _CREATE,
-            OPERATION.c.created_at > text(tx.now - _DAY),
-            OPERATION.c.state.in_(sorted(_STOOD)),
-        ),
-        identical_last_ten_minutes=_count(
-            tx,
-            OPERATION.c.principal == principal,
-            OPERATION.c.digest == digest,
-            OPERATION.c.created_at > text(tx.now - 10 * _MINUTE),
-        ),
-    )
+def several(tx: Tx, statement: Statement, *, limit: int = 100, **values: object) -> Sequence[Operation]:
+    """The operations that `statement`, one of `chosen`, gives with these values."""
+    return [msgspec.json.decode(body, type=Operation) for (body,) in tx.rows(statement, limit=limit, **values)]
 
 
-def _last_change(tx: Tx, account: str, campaign_id: str) -> datetime | None:
-    latest = tx.connection.execute(
-        sa.select(sa.func.max(OPERATION.c.updated_at)).where(
-            _own(tx),
-            OPERATION.c.account == account,
-            OPERATION.c.campaign_id == campaign_id,
-            OPERATION.c.tool != _CREATE,
-            OPERATION.c.state.in_(sorted(_STOOD)),
-        )
-    ).scalar_one_or_none()
-    return None if latest is None else moment(latest)
-
-
-def _own(tx: Tx) -> sa.ColumnElement[bool]:
-    return OPERATION.c.tenant == tx.tenant
-
-
-def _one(tx: Tx, *conditions: sa.ColumnElement[bool]) -> Operation | None:
-    return next(iter(_many(tx, *conditions, limit=1)), None)
-
-
-def _many(
-    tx: Tx, *conditions: sa.ColumnElement[bool], limit: int = 100, oldest_first: bool = False
-) -> Sequence[Operation]:
-    order = OPERATION.c.created_at.asc() if oldest_first else OPERATION.c.created_at.desc()
-    rows = tx.connection.execute(
-        sa.select(OPERATION.c.body).where(_own(tx), *conditions).order_by(order, OPERATION.c.id).limit(limit)
-    )
-    return [msgspec.json.decode(body, type=Operation) for (body,) in rows]
-
-
-def _count(tx: Tx, *conditions: sa.ColumnElement[bool]) -> int:
-    return tx.connection.execute(
-        sa.select(sa.func.count()).select_from(OPERATION).where(_own(tx), *conditions)
-    ).scalar_one()
+def _one(tx: Tx, statement: Statement, **values: object) -> Operation | None:
+    return next(iter(several(tx, statement, limit=1, **values)), None)

@@ -3,6 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
+from .statements import Statement, of
 from .store import Tx
 from .tables import TENANT
 
@@ -14,12 +15,15 @@ class InForce(msgspec.Struct, frozen=True):
     text: str
 
 
+_OURS = TENANT.c.tenant == of("tenant")
+_IN_FORCE = Statement(sa.select(TENANT.c.policy_digest, TENANT.c.policy_text).where(_OURS))
+_ADOPT = Statement(sa.update(TENANT).where(_OURS).values(policy_digest=of("digest"), policy_text=of("text")))
+
+
 def in_force(tx: Tx) -> InForce:
     """The policy in force."""
-    row = tx.connection.execute(
-        sa.select(TENANT.c.policy_digest, TENANT.c.policy_text).where(TENANT.c.tenant == tx.tenant)
-    ).one()
-    return InForce(row.policy_digest, row.policy_text)
+    ((digest, text),) = tx.rows(_IN_FORCE)
+    return InForce(digest, text)
 
 
 def adopt(tx: Tx, principal: str, policy: InForce) -> None:
@@ -27,9 +31,5 @@ def adopt(tx: Tx, principal: str, policy: InForce) -> None:
     before = in_force(tx)
     if before.digest == policy.digest:
         return
-    tx.connection.execute(
-        sa.update(TENANT)
-        .where(TENANT.c.tenant == tx.tenant)
-        .values(policy_digest=policy.digest, policy_text=policy.text)
-    )
+    tx.run(_ADOPT, digest=policy.digest, text=policy.text)
     tx.audit(principal, "policy_adopted", {"before": before.digest, "digest": policy.digest, "text": policy.text})

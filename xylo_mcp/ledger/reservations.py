@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ..ads.operations import Operation
+from .statements import Statement, of
 from .store import Tx, moment, text
 from .tables import RESERVATION
 
@@ -24,44 +25,48 @@ class Hold(msgspec.Struct, frozen=True):
     settled_at: datetime | None = None
 
 
+_MINE = sa.and_(RESERVATION.c.tenant == of("tenant"), RESERVATION.c.operation_id == of("operation_id"))
+_RESERVE = Statement(sa.insert(RESERVATION))
+_DONE = Statement(sa.update(RESERVATION).where(_MINE).values(settled_at=of("now")))
+_FREE = Statement(sa.delete(RESERVATION).where(_MINE))
+_HELD = Statement(
+    sa.select(RESERVATION.c.account, RESERVATION.c.budget_id, RESERVATION.c.daily, RESERVATION.c.settled_at).where(
+        RESERVATION.c.tenant == of("tenant"),
+        sa.or_(RESERVATION.c.settled_at.is_(None), RESERVATION.c.settled_at > of("since")),
+    )
+)
+
+
 def reserve(tx: Tx, operation: Operation, amounts: Mapping[str, Decimal | None]) -> None:
     """Hold what the budgets may commit to once `operation` is done."""
     for budget_id, daily in amounts.items():
-        tx.connection.execute(
-            sa.insert(RESERVATION).values(
-                operation_id=operation.id,
-                budget_id=budget_id,
-                tenant=tx.tenant,
-                principal=operation.principal,
-                account=operation.account,
-                daily=None if daily is None else str(daily),
-            )
+        tx.run(
+            _RESERVE,
+            operation_id=operation.id,
+            budget_id=budget_id,
+            principal=operation.principal,
+            account=operation.account,
+            daily=None if daily is None else str(daily),
+            settled_at=None,
         )
 
 
 def settle(tx: Tx, operation: Operation, *, done: bool) -> None:
     """End what `operation` holds: done, it counts until every look must show it; surely not done, at once."""
-    mine = (RESERVATION.c.tenant == tx.tenant, RESERVATION.c.operation_id == operation.id)
     if done:
-        tx.connection.execute(sa.update(RESERVATION).where(*mine).values(settled_at=text(tx.now)))
+        tx.run(_DONE, operation_id=operation.id, now=text(tx.now))
     else:
-        tx.connection.execute(sa.delete(RESERVATION).where(*mine))
+        tx.run(_FREE, operation_id=operation.id)
 
 
 def held(tx: Tx, since: datetime) -> Sequence[Hold]:
     """All that is held, and what was settled as done `since` then."""
-    rows = tx.connection.execute(
-        sa.select(RESERVATION.c.account, RESERVATION.c.budget_id, RESERVATION.c.daily, RESERVATION.c.settled_at).where(
-            RESERVATION.c.tenant == tx.tenant,
-            sa.or_(RESERVATION.c.settled_at.is_(None), RESERVATION.c.settled_at > text(since)),
-        )
-    )
     return [
         Hold(
-            row.account,
-            row.budget_id,
-            None if row.daily is None else Decimal(row.daily),
-            None if row.settled_at is None else moment(row.settled_at),
+            account,
+            budget_id,
+            None if daily is None else Decimal(daily),
+            None if settled_at is None else moment(settled_at),
         )
-        for row in rows
+        for account, budget_id, daily, settled_at in tx.rows(_HELD, since=text(since))
     ]

@@ -1,10 +1,10 @@
 """The store: short transactions, one tenant's writes one after the other, SQLite and PostgreSQL alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import anyio
 import msgspec
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from ..ads.errors import Misconfigured, Unrecorded
 from ..contract import Clock
 from . import chain, engines
+from .statements import Statement, of
 from .tables import TENANT
 
 _Result = TypeVar("_Result")
@@ -26,28 +27,46 @@ _TRIES = 5
 _AGAIN = frozenset(
     {"40001", "40P01"}
 )  # serialization failure, deadlock: nothing was done (PostgreSQL docs, appendix A)
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+_OURS = TENANT.c.tenant == of("tenant")
+_BEGINNING = sa.select(sa.func.clock_timestamp(), TENANT.c.last_at, TENANT.c.audit_seq, TENANT.c.audit_hash).where(
+    _OURS
+)
+_SEEN, _LOCKED = Statement(_BEGINNING), Statement(_BEGINNING.with_for_update())
+_FINISHED = Statement(
+    sa.update(TENANT).where(_OURS).values(last_at=of("now"), audit_seq=of("seq"), audit_hash=of("hash"))
+)
 
 
 class Tx:
     """One transaction of one tenant. `now` is the store's clock, which never goes back; `head` is the audit's end."""
 
-    def __init__(self, connection: sa.Connection, tenant: str, now: datetime, head: chain.Head) -> None:
-        self.connection, self.tenant, self.now = connection, tenant, now
-        self.head = head
+    def __init__(self, connection: sa.Connection, tenant: str, clock: Clock | None, beginning: Statement) -> None:
+        self.connection, self.tenant = connection, tenant
+        ((told, last_at, seq, digest),) = self.rows(beginning)
+        present = clock() if clock is not None else _moment(told)
+        self.now = max(present.astimezone(UTC), moment(last_at))
+        self.head = chain.Head(seq, digest)
+
+    def rows(self, statement: Statement, **values: object) -> Sequence[Any]:
+        """What `statement` finds among this tenant's rows, as tuples."""
+        return statement.run(self.connection, {"tenant": self.tenant, **values}).fetchall()
+
+    def run(self, statement: Statement, **values: object) -> int:
+        """How many of this tenant's rows `statement` has changed."""
+        return statement.run(self.connection, {"tenant": self.tenant, **values}).rowcount
 
     def audit(self, principal: str, event: str, body: Mapping[str, object]) -> None:
         """Write down that something happens; the transaction that does it carries the record of it."""
-        self.head = chain.append(self.connection, self.tenant, self.head, self.now, chain.Entry(principal, event, body))
+        record = chain.sealed(self.tenant, self.head, self.now, chain.Entry(principal, event, body))
+        self.run(chain.APPEND, **msgspec.structs.asdict(record))
+        self.head = chain.Head(record.seq, record.hash)
 
     def finish(self) -> None:
         """Keep the head of the chain, and how late it is."""
-        head = self.head
-        self.connection.execute(
-            sa.update(TENANT)
-            .where(TENANT.c.tenant == self.tenant)
-            .values(last_at=text(self.now), audit_seq=head.seq, audit_hash=head.hash)
-        )
+        self.run(_FINISHED, now=text(self.now), seq=self.head.seq, hash=self.head.hash)
 
 
 class Store:
@@ -57,6 +76,7 @@ class Store:
         self.engine = engine
         self._tenant, self._clock, self._around = tenant, clock, around
         self._threads = CapacityLimiter(engines.connections(engine))
+        self._driver_error = engines.driver_error(engine)
 
     async def write(self, work: Callable[[Tx], _Result]) -> _Result:
         """What `work` gives, committed with all it did; its exceptions roll everything back.
@@ -82,33 +102,42 @@ class Store:
         for tries in range(_TRIES):
             try:
                 return await to_thread.run_sync(work, limiter=self._threads)
-            except DBAPIError as failure:
-                if getattr(failure.orig, "sqlstate", "") not in _AGAIN or tries == _TRIES - 1:
+            except _NotBegun:
+                self.engine.dispose()  # if one connection was closed at the other end, all may be
+            except (DBAPIError, self._driver_error) as failure:
+                if _sqlstate(failure) not in _AGAIN or tries == _TRIES - 1:
                     raise unusable(failure) from failure
                 await anyio.sleep(0.01 * 2**tries)
             except SQLAlchemyError as failure:
                 raise unusable(failure) from failure
-        raise AssertionError("the last try returns or raises")
+        raise unusable(_NotBegun())
 
     def _write(self, work: Callable[[Tx], _Result]) -> _Result:
-        with self.engine.connect() as connection:
-            tx = self._begun(connection, sa.select(TENANT).with_for_update())
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            tx = self._begun(connection, _LOCKED)
             result = work(tx)
             tx.finish()
             self._around("before")
-            connection.commit()
+            transaction.commit()
             self._around("after")
             return result
 
     def _read(self, work: Callable[[Tx], _Result]) -> _Result:
-        with self.engine.connect().execution_options(reading=True) as connection:
-            return work(self._begun(connection, sa.select(TENANT)))
+        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+            return work(self._begun(connection, _SEEN))
 
-    def _begun(self, connection: sa.Connection, tenants: sa.Select[tuple[str, str, int, str, str, str]]) -> Tx:
-        row = connection.execute(tenants.where(TENANT.c.tenant == self._tenant)).one()
-        clock = self._clock() if self._clock is not None else engines.now(connection)
-        now = max(clock.astimezone(UTC), moment(row.last_at))
-        return Tx(connection, self._tenant, now, chain.Head(row.audit_seq, row.audit_hash))
+    def _begun(self, connection: sa.Connection, beginning: Statement) -> Tx:
+        try:
+            return Tx(connection, self._tenant, self._clock, beginning)
+        except self._driver_error as failure:
+            if not engines.is_gone(connection, failure):
+                raise
+            connection.invalidate()
+            raise _NotBegun from failure
+
+
+class _NotBegun(Exception):
+    """The connection that a transaction was to begin on had been closed: another one may do."""
 
 
 def _unwatched(moment: Moment) -> None:
@@ -129,7 +158,7 @@ def open_store(where: str | Path, tenant: str, clock: Clock | None = None, aroun
         with engine.connect() as connection:
             engines.migrate(connection)
             if connection.execute(sa.select(TENANT.c.tenant).where(TENANT.c.tenant == tenant)).first() is None:
-                first = {"tenant": tenant, "last_at": text(_BEGINNING), "audit_seq": 0, "audit_hash": chain.BEGINNING}
+                first = {"tenant": tenant, "last_at": text(_NEVER), "audit_seq": 0, "audit_hash": chain.BEGINNING}
                 connection.execute(sa.insert(TENANT).values(**first, policy_digest="", policy_text=""))
             connection.commit()
     except (SQLAlchemyError, OSError, Misconfigured) as failure:
@@ -147,9 +176,18 @@ def unusable(failure: Exception) -> Unrecorded:
     )
 
 
+def _sqlstate(failure: Exception) -> str:
+    return str(getattr(getattr(failure, "orig", failure), "sqlstate", ""))
+
+
 def text(at: datetime) -> str:
     """`at` as the store keeps it: texts sort as the moments do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _moment(told: str | datetime) -> datetime:
+    """The moment that the store's own clock told: PostgreSQL has a type for it."""
+    return told if isinstance(told, datetime) else moment(told)
 
 
 def moment(kept: str) -> datetime:
