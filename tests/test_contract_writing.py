@@ -12,7 +12,7 @@ from tests.conftest import StandingClock
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.dates import local_day
-from xylo_mcp.ads.errors import AdsError, Invalid, Unsupported
+from xylo_mcp.ads.errors import AdsError, Invalid, NotFound, Unsupported
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Standing
 from xylo_mcp.contract import AdPlatform, Connection, PlatformSpec, Receipt
@@ -196,6 +196,25 @@ async def test_pausing_what_is_paused_changes_nothing_and_is_no_error(
 
     assert again.campaign_id == made.campaign_id
     assert campaign_in(house, account, made.campaign_id).switch == "off"
+
+
+async def test_a_pause_that_nobody_looked_for_reaches_the_accounts_own_campaigns_only(
+    platform: AdPlatform, account: Account, house: House
+) -> None:
+    own = (await platform.look(account)).running[0].campaign.id
+    others = [one.id for one in (await platform.accounts()).accounts if one.status == "active" and one != account]
+    theirs = next(one for other in others for one in truth(house.world, other).campaigns if one.switch == "on")
+    made = await carried_out(platform, account, wanted(account))
+
+    await platform.apply(account, PauseCampaign(account.id, own), TAG, None)
+    await platform.apply(account, PauseCampaign(account.id, made.campaign_id), TAG, None)
+    for missing in (theirs.id, "404"):
+        with pytest.raises(AdsError) as raised:
+            await platform.apply(account, PauseCampaign(account.id, missing), TAG, None)
+        assert (type(raised.value), raised.value.nothing_done) == (NotFound, True)
+
+    assert campaign_in(house, account, own).switch == "off"
+    assert theirs in truth(house.world, theirs.account).campaigns
 
 
 async def test_a_lifetime_budget_is_one_of_all_its_days(

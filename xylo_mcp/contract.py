@@ -62,7 +62,8 @@ class AdPlatform(AdReader, Protocol):
     """One platform, for reading and writing. Only the gate holds one.
 
     A write is one request, is never repeated where it may have been carried out, and what it raises says by
-    `nothing_done` whether it surely was not. `standing` is the campaign as the gate saw it before; None for creates.
+    `nothing_done` whether it surely was not. `standing` is the campaign as the gate saw it before; None for creates,
+    and for pauses, which wait for no look: whatever is written to is the account's own campaign all the same.
     """
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:

@@ -213,6 +213,20 @@ async def test_an_unreadable_account_is_not_changed(server: Server, shop: Shop) 
     assert shop.writes() == 0
 
 
+async def test_a_pause_waits_for_no_look_at_the_account(server: Server, shop: Shop) -> None:
+    campaign = shop.open(20)
+    shop.house.faults.plan(Fault("meta", "throttle", path="adsets", times=-1))
+
+    paused = await server.done(PauseCampaign(ACCOUNT, campaign))
+    with pytest.raises(AdsError) as missing:
+        await server.submit(PauseCampaign(ACCOUNT, "404"))
+
+    assert missing.value.code == "NOT_FOUND"
+    assert (paused.state, paused.daily_before, paused.daily_after) == ("applied", None, None)
+    assert shop.campaign(campaign).switch == "off"
+    assert shop.writes() == 1
+
+
 async def test_the_same_change_again_and_again_is_stopped(open_server: OpenServer, shop: Shop) -> None:
     campaign = shop.open(20)
     async with open_server(policy("[pace]\nidentical_per_10_minutes = 3")) as server:

@@ -266,7 +266,7 @@ async def test_a_write_whose_token_ran_out_is_sent_again_with_a_new_one(connecti
         (msgspec.structs.replace(CREATE, objective="leads"), None, Unsupported),
         (msgspec.structs.replace(CREATE, ends=None), None, Invalid),
         (msgspec.structs.replace(CREATE, starts=date(2026, 11, 19)), None, Invalid),
-        (PAUSE, None, NotFound),
+        (UpdateCampaign(ID, "902", name="Neu"), None, NotFound),
     ],
 )
 async def test_what_cannot_be_is_refused_alike_everywhere_and_sends_nothing(

@@ -11,7 +11,7 @@ import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
-from ...ads.changes import Change, CreateCampaign
+from ...ads.changes import Change, CreateCampaign, PauseCampaign
 from ...ads.errors import AdsError, NotFound, Rejected
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
@@ -24,6 +24,7 @@ from . import SPEC, answers, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault
 from .limits import LIMITS
+from .owners import Owners
 
 # Meta publishes no largest page; these are asked for as long as it bears them.
 _ACCOUNTS_AT_ONCE = 200
@@ -37,6 +38,7 @@ class MetaAds:
 
     def __init__(self, http: httpx2.AsyncClient, clock: Clock) -> None:
         self._http, self._clock = http, clock
+        self._owners = Owners()
 
     async def accounts(self) -> Roster:
         """All ad accounts of the token's owner, by id."""
@@ -59,6 +61,7 @@ class MetaAds:
         rows, following = payloads.campaigns(await edge.page(place), account, self._clock())
         if following is not None and following == place:
             raise looping(SPEC.name)
+        self._owners.learn(rows)
         return CampaignPage(rows, following)
 
     async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
@@ -98,6 +101,8 @@ class MetaAds:
     async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
         """Carry out `change`; asked for its fields, Meta answers with the campaign as it is then."""
         path, form = changes.request(account, change, tag, standing)
+        if standing is None and isinstance(change, PauseCampaign):
+            await self._require(account, change.campaign_id)
         response = await self._http.post(path, data=form)
         identity = answers.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
         stored = answers.campaign(response.content, account, self._clock())
@@ -121,6 +126,19 @@ class MetaAds:
 
         return [campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels]
 
+    async def _require(self, account: Account, campaign_id: str) -> None:
+        """Make sure that the campaign is one of the account's.
+
+        Raises:
+            NotFound: it is not.
+        """
+        if not self._owners.owns(account, campaign_id) and await self._node(account, campaign_id) is None:
+            raise NotFound(
+                f"campaign_id: {account.id} has no campaign {campaign_id}.",
+                "Take the id from list_campaigns.",
+                platform=SPEC.name,
+            )
+
     async def _all_campaigns(self, account: Account) -> Sequence[Campaign]:
         params = {"fields": payloads.CAMPAIGN_FIELDS}
         edge = Edge(self._http, f"{account.id}/campaigns", params, _CAMPAIGNS_AT_ONCE)
@@ -128,7 +146,9 @@ class MetaAds:
         async def ask(after: str | None) -> tuple[Sequence[Campaign], str | None]:
             return payloads.campaigns(await edge.page(after), account, self._clock())
 
-        return once(SPEC.name, await by_cursor(SPEC.name, ask), lambda one: one.id)
+        campaigns = once(SPEC.name, await by_cursor(SPEC.name, ask), lambda one: one.id)
+        self._owners.learn(campaigns)
+        return campaigns
 
     async def _all_sets(self, account: Account) -> Sequence[standings.AdSet]:
         edge = Edge(self._http, f"{account.id}/adsets", {"fields": standings.AD_SET_FIELDS}, _CAMPAIGNS_AT_ONCE)
@@ -147,7 +167,9 @@ class MetaAds:
             response = await self._http.get(campaign_id, params={"fields": fields})
         except (NotFound, Rejected):  # Meta calls an id that is none of a campaign's an unsupported request
             return None
-        return answers.campaign_of(response.content, account, self._clock())
+        found = answers.campaign_of(response.content, account, self._clock())
+        self._owners.learn([found] if found else [])
+        return found
 
     async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
         """The campaign as it is now; None where it cannot be read: what was written stays written."""
