@@ -9,10 +9,17 @@ from pathlib import Path
 
 import msgspec
 
-from . import call, fan_out, size, start
+from . import call, fan_out, gate, ledger, size, start
 from .figures import Figure, table
 
-_QUESTIONS = {"start": start.measure, "call": call.measure, "fan-out": fan_out.measure, "size": size.measure}
+_QUESTIONS = {
+    "start": start.measure,
+    "call": call.measure,
+    "fan-out": fan_out.measure,
+    "gate": gate.measure,
+    "ledger": ledger.measure,
+    "size": size.measure,
+}
 
 
 def main() -> None:
