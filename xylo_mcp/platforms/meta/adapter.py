@@ -20,7 +20,7 @@ from ...contract import AdPlatform, Clock, Connection, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
 from ..rosters import Entry, roster
-from . import SPEC, answers, auth, changes, payloads, standings
+from . import SPEC, ad_accounts, answers, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault
 from .limits import LIMITS
@@ -40,10 +40,10 @@ class MetaAds:
 
     async def accounts(self) -> Roster:
         """All ad accounts of the token's owner, by id."""
-        edge = Edge(self._http, "me/adaccounts", {"fields": payloads.ACCOUNT_FIELDS}, _ACCOUNTS_AT_ONCE)
+        edge = Edge(self._http, "me/adaccounts", {"fields": ad_accounts.FIELDS}, _ACCOUNTS_AT_ONCE)
 
         async def ask(after: str | None) -> tuple[Sequence[Entry], str | None]:
-            return payloads.accounts(await edge.page(after), SPEC.account_id)
+            return ad_accounts.accounts(await edge.page(after), SPEC.account_id)
 
         return roster(await by_cursor(SPEC.name, ask))
 

@@ -11,8 +11,8 @@ import msgspec
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
 from ..reading import identifier, reading
-from .payloads import CAMPAIGN_FIELDS, CampaignRow, in_our_words, next_place
-from .shapes import Edge
+from .payloads import CAMPAIGN_FIELDS, CampaignRow, in_our_words
+from .shapes import Edge, next_place
 
 _PLATFORM = "meta"
 LABELLED_FIELDS = f"{CAMPAIGN_FIELDS},adlabels{{name}}"

@@ -13,8 +13,8 @@ from ...ads.campaigns import Campaign
 from ...ads.dates import local_day
 from ...ads.standings import Budget, Look, Standing
 from ..reading import NOTHING, identifier, reading
-from .payloads import budget, last_day, next_place
-from .shapes import Edge
+from .payloads import budget, last_day
+from .shapes import Edge, next_place
 
 AD_SET_FIELDS = "id,campaign_id,status,daily_budget,lifetime_budget,start_time,end_time"
 _OFF = frozenset({"PAUSED", "ARCHIVED", "DELETED"})
