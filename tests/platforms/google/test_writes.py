@@ -88,7 +88,7 @@ ABOUT = {
     "active": "NOT IN (PAUSED, REMOVED)",
     "one": "campaign.id IN (",
     "tagged": "campaign_budget.name = 'op-7f3k'",
-    "named": "campaign.name = 'Frühling'",
+    "named": "campaign.name = 'Frühling",
 }
 
 
@@ -142,10 +142,11 @@ async def looked(connection: Connection, campaign_id: str = "") -> Look:
         return await google.look(ACCOUNT, campaign_id)
 
 
-async def found(connection: Connection, change: Change) -> list[str]:
-    """The ids of what is found."""
+async def found(connection: Connection, change: Change) -> tuple[list[str], bool]:
+    """The ids of what is found, and whether it is surely what was meant."""
     async with SPEC.open(connection) as google:
-        return [campaign.id for campaign in await google.find(ACCOUNT, change, "op-7f3k", SINCE)]
+        found = await google.find(ACCOUNT, change, "op-7f3k", SINCE)
+    return [campaign.id for campaign in found.campaigns], found.sure
 
 
 async def test_a_campaign_is_created_in_one_request_whose_answer_tells_what_was_stored(connection: Connect) -> None:
@@ -381,21 +382,22 @@ async def test_a_target_with_an_id_that_is_none_sends_nothing(connection: Connec
 
 
 @pytest.mark.parametrize(
-    ("tagged", "named", "ids"),
+    ("tagged", "named", "name", "told"),
     [
-        (["904"], ["904"], ["904"]),
-        (["904"], ["905"], ["904"]),
-        (["904", "906"], [], ["904", "906"]),
-        ([], ["905"], ["905"]),
-        ([], [], []),
+        (["904"], ["904"], "Frühling", (["904"], True)),
+        (["904"], ["905"], "Frühling", (["904"], True)),
+        (["904", "906"], [], "Frühling", (["904", "906"], True)),
+        ([], ["905"], "Frühling", (["905"], False)),
+        ([], ["905"], "Frühling [op-7f3k]", (["905"], True)),
+        ([], [], "Frühling", ([], False)),
     ],
 )
-async def test_a_creation_is_found_by_its_tag_and_else_by_its_name(
-    connection: Connect, tagged: list[str], named: list[str], ids: list[str]
+async def test_a_creation_is_surely_found_by_its_tag_alone(
+    connection: Connect, tagged: list[str], named: list[str], *, name: str, told: tuple[list[str], bool]
 ) -> None:
     google = Google(tagged=[page(*map(row, tagged))], named=[page(*map(row, named))])
 
-    assert await found(connection(google), CREATE) == ids
+    assert await found(connection(google), msgspec.structs.replace(CREATE, name=name)) == told
     assert google.sent == []
 
 
@@ -403,8 +405,8 @@ async def test_a_creation_is_found_by_its_tag_and_else_by_its_name(
 async def test_of_another_change_the_target_is_found_as_it_is(connection: Connect, change: Change) -> None:
     google = Google(one=[page(row(status="REMOVED")), page()])
 
-    assert await found(connection(google), change) == ["902"]
-    assert await found(connection(google), change) == []
+    assert await found(connection(google), change) == (["902"], True)
+    assert await found(connection(google), change) == ([], True)
 
 
 def test_the_spec_says_what_google_can_do() -> None:

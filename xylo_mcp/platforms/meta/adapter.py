@@ -16,7 +16,7 @@ from ...ads.errors import AdsError, NotFound, Rejected
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
 from ..rosters import Entry, roster
@@ -103,11 +103,11 @@ class MetaAds:
         stored = answers.campaign(response.content, account, self._clock())
         return Receipt(identity, stored or await self._read_back(account, identity))
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """The campaigns of the wanted name that bear the tag as a label, in whatever status."""
         if not isinstance(change, CreateCampaign):
             found = await self._node(account, change.campaign_id)
-            return [] if found is None else [found]
+            return Found([] if found is None else [found])
         named = {"field": "name", "operator": "CONTAIN", "value": change.name}
         params = {
             "fields": answers.LABELLED_FIELDS,
@@ -119,7 +119,7 @@ class MetaAds:
         async def ask(after: str | None) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
             return answers.labelled(await edge.page(after), account, self._clock())
 
-        return [campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels]
+        return Found([campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels])
 
     async def _all_campaigns(self, account: Account) -> Sequence[Campaign]:
         params = {"fields": payloads.CAMPAIGN_FIELDS}

@@ -18,7 +18,7 @@ from ...ads.errors import AdsError
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import Numbered, asked_for, by_number, chunks, once, page_size
 from . import SPEC, advertisers, auth, changes, forms, payloads, standings
@@ -113,15 +113,20 @@ class TikTokAds:
             return Receipt(campaign.id, campaign)
         return Receipt(change.campaign_id, await self._read_back(account, change.campaign_id))
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
-        """Campaigns of exactly the wanted name that are not older: TikTok keeps nothing else to know one by."""
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
+        """Campaigns of exactly the wanted name that are not older: TikTok keeps nothing else to know one by.
+
+        A name proves nothing unless the tag stands in it: to a create with a `request_id`, TikTok lets a name
+        be given that another campaign has (TikTok API for Business docs, v1.3, "Create a campaign").
+        """
         if not isinstance(change, CreateCampaign):
             wanted: Mapping[str, object] = {"campaign_ids": [change.campaign_id], "primary_status": "STATUS_ALL"}
-            return await self._all_campaigns(account, wanted)
+            return Found(await self._all_campaigns(account, wanted))
         named = {"campaign_name": change.name, "primary_status": "STATUS_ALL"}
         made: dict[str, datetime] = {}
         found = await self._all_campaigns(account, named, made)
-        return [one for one in found if one.name == change.name and made[one.id] >= since - _CLOCKS_DIFFER]
+        new = [one for one in found if one.name == change.name and made[one.id] >= since - _CLOCKS_DIFFER]
+        return Found(new, sure=tag in change.name)
 
     async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
         """The campaign as it is now; None where it cannot be read: what was written stays written."""
