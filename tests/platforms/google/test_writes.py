@@ -382,22 +382,22 @@ async def test_a_target_with_an_id_that_is_none_sends_nothing(connection: Connec
 
 
 @pytest.mark.parametrize(
-    ("tagged", "named", "name", "told"),
+    ("tagged", "named", "name", "ids", "sure"),
     [
-        (["904"], ["904"], "Frühling", (["904"], True)),
-        (["904"], ["905"], "Frühling", (["904"], True)),
-        (["904", "906"], [], "Frühling", (["904", "906"], True)),
-        ([], ["905"], "Frühling", (["905"], False)),
-        ([], ["905"], "Frühling [op-7f3k]", (["905"], True)),
-        ([], [], "Frühling", ([], False)),
+        (["904"], ["904"], "Frühling", ["904"], True),
+        (["904"], ["905"], "Frühling", ["904"], True),
+        (["904", "906"], [], "Frühling", ["904", "906"], True),
+        ([], ["905"], "Frühling", ["905"], False),
+        ([], ["905"], "Frühling [op-7f3k]", ["905"], True),
+        ([], [], "Frühling", [], False),
     ],
 )
 async def test_a_creation_is_surely_found_by_its_tag_alone(
-    connection: Connect, tagged: list[str], named: list[str], *, name: str, told: tuple[list[str], bool]
+    connection: Connect, tagged: list[str], named: list[str], *, name: str, ids: list[str], sure: bool
 ) -> None:
     google = Google(tagged=[page(*map(row, tagged))], named=[page(*map(row, named))])
 
-    assert await found(connection(google), msgspec.structs.replace(CREATE, name=name)) == told
+    assert await found(connection(google), msgspec.structs.replace(CREATE, name=name)) == (ids, sure)
     assert google.sent == []
 
 
