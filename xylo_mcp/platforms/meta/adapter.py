@@ -100,7 +100,7 @@ class MetaAds:
         path, form = changes.request(account, change, tag, standing)
         response = await self._http.post(path, data=form)
         identity = answers.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
-        stored = answers.campaign(response.content, account, self._clock())
+        stored = answers.campaign(response.content, identity, account, self._clock())
         return Receipt(identity, stored or await self._read_back(account, identity))
 
     async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:

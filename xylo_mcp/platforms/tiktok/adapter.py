@@ -12,7 +12,7 @@ import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
-from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only
+from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only, target
 from ...ads.dates import Span, local_day
 from ...ads.errors import AdsError
 from ...ads.insights import InsightRow, InsightsQuery, merged
@@ -21,6 +21,7 @@ from ...at_once import all_done, at_once
 from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import Numbered, asked_for, by_number, chunks, once, page_size
+from ..reading import garbled
 from . import SPEC, advertisers, auth, changes, forms, payloads, standings
 from .authorised import Authorised
 from .errors import cut_short, fault
@@ -96,7 +97,7 @@ class TikTokAds:
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:
         """Refuse what TikTok has no request for."""
-        parts = (change,) if not isinstance(change, UpdateCampaign) else _parts(change)
+        parts = (_parts(change) or (change,)) if isinstance(change, UpdateCampaign) else (change,)
         for part in parts:
             changes.request(account, part, "", standing)
 
@@ -108,10 +109,13 @@ class TikTokAds:
         """Carry out `change`. Creates and updates answer with the whole campaign; a switch is read back."""
         path, body = changes.request(account, change, tag, standing)
         response = await self._http.post(path, content=body, headers={"Content-Type": "application/json"})
-        if isinstance(change, CreateCampaign) or (isinstance(change, UpdateCampaign) and change.status is None):
-            campaign = payloads.stored(response.content, account)
-            return Receipt(campaign.id, campaign)
-        return Receipt(change.campaign_id, await self._read_back(account, change.campaign_id))
+        identity, stored = target(change), None
+        if path != changes.SWITCH:
+            written, stored = payloads.written(response.content, account)
+            if identity not in ("", written):
+                raise garbled(SPEC.name)
+            identity = written
+        return Receipt(identity, stored or await self._read_back(account, identity))
 
     async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """Campaigns of exactly the wanted name that are not older: TikTok keeps nothing else to know one by.
