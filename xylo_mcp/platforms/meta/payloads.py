@@ -142,7 +142,7 @@ def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
         raw_objective=raw_objective,
         daily_budget=budget(row.daily_budget, account.currency),
         lifetime_budget=budget(row.lifetime_budget, account.currency),
-        starts=_moment(row.start_time).astimezone(ZoneInfo(account.time_zone)).date() if row.start_time else None,
+        starts=first_day(row.start_time, account),
         ends=last_day(row.stop_time, account),
     )
 
@@ -150,6 +150,11 @@ def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
 def _is_over(stop_time: str | None, now: datetime) -> bool:
     """Whether a campaign has stopped; Meta leaves its `effective_status` ACTIVE."""
     return bool(stop_time) and _moment(stop_time or "") <= now
+
+
+def first_day(start_time: str | None, account: Account) -> date | None:
+    """The day on which something that starts then may first deliver."""
+    return _moment(start_time).astimezone(ZoneInfo(account.time_zone)).date() if start_time else None
 
 
 def last_day(stop_time: str | None, account: Account) -> date | None:
