@@ -324,6 +324,36 @@ async def test_checking_a_change_with_the_platform_changes_nothing(
     assert (told.campaigns, told.attempts) == (before, [])
 
 
+@pytest.mark.parametrize(
+    "budgets",
+    [
+        {"daily_budget": Money(Decimal(5000), "JPY")},
+        {"daily_budget": None, "lifetime_budget": Money(Decimal(5000), "EUR"), "ends": date(2026, 4, 30)},
+        {"daily_budget": None},
+        {"lifetime_budget": dollars("900.00"), "ends": date(2026, 4, 30)},
+        {"daily_budget": dollars("0")},
+        {"daily_budget": dollars("-75.50")},
+        {"daily_budget": dollars("NaN")},
+        {"daily_budget": dollars("75.505")},
+    ],
+)
+async def test_a_budget_that_would_mean_something_else_where_it_arrives_is_refused_beforehand(
+    platform: AdPlatform, account: Account, house: House, budgets: Mapping[str, object]
+) -> None:
+    with pytest.raises((Invalid, Unsupported)) as refused:
+        platform.check(account, wanted(account, **budgets), None)
+
+    assert refused.value.nothing_done
+    assert truth(house.world, account.id).attempts == []
+
+
+async def test_a_change_of_nothing_is_refused_beforehand(platform: AdPlatform, account: Account) -> None:
+    standing = (await platform.look(account)).running[0]
+
+    with pytest.raises(Invalid):
+        platform.check(account, UpdateCampaign(account.id, standing.campaign.id), standing)
+
+
 async def test_a_budget_that_sits_elsewhere_is_not_changed_through_the_campaign(
     platform: AdPlatform, account: Account
 ) -> None:

@@ -16,7 +16,7 @@ import pytest
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.campaigns import Campaign
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.errors import AdsError, Garbled, Invalid, NotFound, Throttled, Unavailable, Unsupported
+from xylo_mcp.ads.errors import AdsError, Garbled, Invalid, NotFound, Rejected, Throttled, Unavailable, Unsupported
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Budget, Look, Standing
 from xylo_mcp.contract import Connection, Receipt
@@ -123,6 +123,12 @@ def result(**fields: object) -> httpx2.Response:
 def refusal(status: int, category: str, value: str) -> httpx2.Response:
     detail = {"errors": [{"errorCode": {category: value}, "message": "No."}], "requestId": "Rq-1"}
     return httpx2.Response(status, json={"error": {"code": status, "status": "X", "details": [detail]}})
+
+
+def partly() -> httpx2.Response:
+    """An answer that writes part of what was asked; it is never asked for, yet documented."""
+    failure = {"code": 3, "message": "Multiple errors in 'details'."}
+    return httpx2.Response(200, json={"partialFailureError": failure, "mutateOperationResponses": [{}]})
 
 
 async def applied(connection: Connection, change: Change, standing: Standing | None = STANDING) -> Receipt:
@@ -242,6 +248,11 @@ def test_a_look_that_takes_too_long_afterwards_is_given_up(connection: Connect, 
         (httpx2.Response(502, content=b"<html>Bad gateway"), Unavailable, False),
         (httpx2.Response(200, content=b"<html>"), Garbled, False),
         (httpx2.Response(200, content=b"{}"), Garbled, False),
+        (partly(), Garbled, False),
+        (httpx2.Response(200, json={"error": {"code": 400, "status": "INVALID_ARGUMENT"}}), Rejected, False),
+        (httpx2.Response(200, content=(SAMPLES / "updated.json").read_bytes()[:-9]), Garbled, False),
+        (refusal(400, "campaignBudgetError", "DUPLICATE_NAME"), Rejected, False),
+        (refusal(400, "campaignError", "DUPLICATE_CAMPAIGN_NAME"), Invalid, True),
     ],
 )
 async def test_a_write_that_fails_is_sent_once_and_says_whether_it_may_be_done(
