@@ -58,6 +58,16 @@ class Receipt(msgspec.Struct, frozen=True):
     stored: Campaign | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """The campaigns that a write may have made or changed.
+
+    `sure`: they bear its tag, or are its target; otherwise a person may as well have made them.
+    """
+
+    campaigns: Sequence[Campaign] = ()
+    sure: bool = True
+
+
 class AdPlatform(AdReader, Protocol):
     """One platform, for reading and writing. Only the gate holds one.
 
@@ -87,10 +97,10 @@ class AdPlatform(AdReader, Protocol):
         """Carry out `change`, once; a created campaign bears `tag` where people do not read it."""
         ...
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """The campaigns that may be what a create with `tag` made at or after `since`; for others, the target.
 
-        Nothing found proves nothing: a platform may show what it stored late.
+        Nothing found proves nothing: a platform may show what it stored late. Nor does an equal name.
         """
         ...
 

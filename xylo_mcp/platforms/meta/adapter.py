@@ -16,11 +16,11 @@ from ...ads.errors import AdsError, NotFound, Rejected
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
 from ..rosters import Entry, roster
-from . import SPEC, answers, auth, changes, payloads, standings
+from . import SPEC, ad_accounts, answers, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault
 from .limits import LIMITS
@@ -42,10 +42,10 @@ class MetaAds:
 
     async def accounts(self) -> Roster:
         """All ad accounts of the token's owner, by id."""
-        edge = Edge(self._http, "me/adaccounts", {"fields": payloads.ACCOUNT_FIELDS}, _ACCOUNTS_AT_ONCE)
+        edge = Edge(self._http, "me/adaccounts", {"fields": ad_accounts.FIELDS}, _ACCOUNTS_AT_ONCE)
 
         async def ask(after: str | None) -> tuple[Sequence[Entry], str | None]:
-            return payloads.accounts(await edge.page(after), SPEC.account_id)
+            return ad_accounts.accounts(await edge.page(after), SPEC.account_id)
 
         return roster(await by_cursor(SPEC.name, ask))
 
@@ -105,14 +105,14 @@ class MetaAds:
             await self._require(account, change.campaign_id)
         response = await self._http.post(path, data=form)
         identity = answers.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
-        stored = answers.campaign(response.content, account, self._clock())
+        stored = answers.campaign(response.content, identity, account, self._clock())
         return Receipt(identity, stored or await self._read_back(account, identity))
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """The campaigns of the wanted name that bear the tag as a label, in whatever status."""
         if not isinstance(change, CreateCampaign):
             found = await self._node(account, change.campaign_id)
-            return [] if found is None else [found]
+            return Found([] if found is None else [found])
         named = {"field": "name", "operator": "CONTAIN", "value": change.name}
         params = {
             "fields": answers.LABELLED_FIELDS,
@@ -124,7 +124,7 @@ class MetaAds:
         async def ask(after: str | None) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
             return answers.labelled(await edge.page(after), account, self._clock())
 
-        return [campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels]
+        return Found([campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels])
 
     async def _require(self, account: Account, campaign_id: str) -> None:
         """Make sure that the campaign is one of the account's.
