@@ -176,6 +176,15 @@ async def test_the_past_is_measured_from_the_first_value_within_a_day(
     assert (await past("78")).last_change is None
 
 
+async def test_a_day_that_began_with_a_first_budget_is_measured_from_that(store: Store, make: Make) -> None:
+    first = make(state="applied", daily_before=Decimal("0.00"), daily_after=Decimal("10.00"))
+    await store.write(lambda tx: operations.keep(tx, first))
+
+    past = await store.read(lambda tx: operations.past(tx, "agent", "act_1", "77", "d" * 64))
+
+    assert past.raised_from == Decimal("10.00")
+
+
 async def test_creates_of_a_day_are_counted_but_not_those_that_failed(
     store: Store, make: Make, clock: StandingClock
 ) -> None:

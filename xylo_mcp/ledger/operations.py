@@ -24,8 +24,8 @@ class Past(msgspec.Struct, frozen=True):
     """What the ledger knows that rules ask for.
 
     Attributes:
-        raised_from: what the campaign committed to a day before the first of its changes within 24 hours;
-            `touched`: whether there was one.
+        raised_from: what the campaign committed to a day before the first of its changes within 24 hours, or after
+            it where that gave it a first budget; `touched`: whether there was one.
         last_change: when the campaign was last changed through here.
         writes_last_minute, created_last_day, identical_last_ten_minutes: so many operations.
     """
@@ -178,7 +178,7 @@ def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) ->
     moving = [one for one in day if one.daily_before != one.daily_after] if campaign_id else []
     return Past(
         touched=bool(moving),
-        raised_from=moving[0].daily_before if moving else None,
+        raised_from=_first(moving[0]) if moving else None,
         last_change=_last_change(tx, account, campaign_id) if campaign_id else None,
         writes_last_minute=_count(
             tx, OPERATION.c.principal == principal, OPERATION.c.created_at > text(tx.now - _MINUTE)
@@ -196,6 +196,12 @@ def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) ->
             OPERATION.c.created_at > text(tx.now - 10 * _MINUTE),
         ),
     )
+
+
+def _first(operation: Operation) -> Decimal | None:
+    """What the raises of a day are measured from: what was there first, be it a first budget."""
+    nothing_yet = operation.daily_before is not None and not operation.daily_before
+    return operation.daily_after if nothing_yet else operation.daily_before
 
 
 def _last_change(tx: Tx, account: str, campaign_id: str) -> datetime | None:
