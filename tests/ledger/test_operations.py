@@ -185,6 +185,15 @@ async def test_a_day_that_began_with_a_first_budget_is_measured_from_that(store:
     assert past.raised_from == Decimal("10.00")
 
 
+@pytest.mark.parametrize("tool", ["halt", "resume"])
+async def test_what_an_operator_halts_and_resumes_delays_nobody(store: Store, make: Make, tool: str) -> None:
+    await store.write(lambda tx: operations.keep(tx, make(state="applied", tool=tool)))
+
+    past = await store.read(lambda tx: operations.past(tx, "agent", "act_1", "77", "e" * 64))
+
+    assert (past.last_change, past.writes_last_minute) == (None, 0)
+
+
 async def test_creates_of_a_day_are_counted_but_not_those_that_failed(
     store: Store, make: Make, clock: StandingClock
 ) -> None:

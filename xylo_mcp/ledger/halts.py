@@ -1,6 +1,6 @@
 """Halts: the operator's word that spending, or everything, stops."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -60,9 +60,44 @@ def remember(tx: Tx, halted: Halted, paused: Sequence[Paused]) -> None:
 
 def in_force(tx: Tx) -> Sequence[Halted]:
     """All halts that nobody lifted, oldest first."""
+    return _some(tx, HALT.c.lifted_at.is_(None))
+
+
+def lift(tx: Tx, principal: str, scope: str, *, restart: bool = False) -> Sequence[Halted]:
+    """End the halts of exactly this scope (empty: of every scope); gives those that ended.
+
+    What they had paused is forgotten, unless it is to be started again: then it stays until it was `started`.
+    """
+    ended = [halted for halted in in_force(tx) if scope in ("", halted.scope)]
+    for halted in ended:
+        tx.connection.execute(sa.update(HALT).where(HALT.c.id == halted.id).values(lifted_at=text(tx.now)))
+        tx.audit(principal, "resumed", {"halt": halted.id, "scope": halted.scope, "paused": halted.paused})
+        if not restart:
+            remember(tx, halted, ())
+    return ended
+
+
+def unstarted(tx: Tx, scope: str) -> Mapping[Paused, str]:
+    """What ended halts of this scope (empty: of every) had paused and is yet to be started, each with its halt's id."""
+    ended = [halted for halted in _ended(tx) if scope in ("", halted.scope)]
+    return {campaign: halted.id for halted in reversed(ended) for campaign in halted.paused}
+
+
+def started(tx: Tx, campaign: Paused) -> None:
+    """Forget that `campaign` is yet to be started again, whichever halts had paused it."""
+    for halted in _ended(tx):
+        if campaign in halted.paused:
+            remember(tx, halted, [one for one in halted.paused if one != campaign])
+
+
+def _ended(tx: Tx) -> Sequence[Halted]:
+    return _some(tx, HALT.c.lifted_at.is_not(None), HALT.c.paused != "[]")
+
+
+def _some(tx: Tx, *conditions: sa.ColumnElement[bool]) -> Sequence[Halted]:
     rows = tx.connection.execute(
         sa.select(HALT.c.id, HALT.c.scope, HALT.c.level, HALT.c.reason, HALT.c.created_at, HALT.c.paused)
-        .where(HALT.c.tenant == tx.tenant, HALT.c.lifted_at.is_(None))
+        .where(HALT.c.tenant == tx.tenant, *conditions)
         .order_by(HALT.c.created_at)
     )
     return [
@@ -71,12 +106,3 @@ def in_force(tx: Tx) -> Sequence[Halted]:
         )
         for row in rows
     ]
-
-
-def lift(tx: Tx, principal: str, scope: str) -> Sequence[Halted]:
-    """End the halts of exactly this scope (empty: of every scope); gives those that ended."""
-    ended = [halted for halted in in_force(tx) if scope in ("", halted.scope)]
-    for halted in ended:
-        tx.connection.execute(sa.update(HALT).where(HALT.c.id == halted.id).values(lifted_at=text(tx.now)))
-        tx.audit(principal, "resumed", {"halt": halted.id, "scope": halted.scope})
-    return ended

@@ -16,6 +16,8 @@ from .tables import OPERATION
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _CREATE = "create_campaign"
+_OPERATORS = ("halt", "resume")
+"""What an operator had done in a terminal: it takes no agent's turn, and delays nobody."""
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _STOOD = OPEN | frozenset[State]({"applied", "partial"})
 
@@ -26,8 +28,8 @@ class Past(msgspec.Struct, frozen=True):
     Attributes:
         raised_from: what the campaign committed to a day before the first of its changes within 24 hours, or after
             it where that gave it a first budget; `touched`: whether there was one.
-        last_change: when the campaign was last changed through here.
-        writes_last_minute, created_last_day, identical_last_ten_minutes: so many operations.
+        last_change: when the campaign was last changed through here, but for what an operator halted or resumed.
+        writes_last_minute (likewise), created_last_day, identical_last_ten_minutes: so many operations.
     """
 
     touched: bool
@@ -181,7 +183,10 @@ def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) ->
         raised_from=_first(moving[0]) if moving else None,
         last_change=_last_change(tx, account, campaign_id) if campaign_id else None,
         writes_last_minute=_count(
-            tx, OPERATION.c.principal == principal, OPERATION.c.created_at > text(tx.now - _MINUTE)
+            tx,
+            OPERATION.c.principal == principal,
+            OPERATION.c.tool.not_in(_OPERATORS),
+            OPERATION.c.created_at > text(tx.now - _MINUTE),
         ),
         created_last_day=_count(
             tx,
@@ -210,7 +215,7 @@ def _last_change(tx: Tx, account: str, campaign_id: str) -> datetime | None:
             _own(tx),
             OPERATION.c.account == account,
             OPERATION.c.campaign_id == campaign_id,
-            OPERATION.c.tool != _CREATE,
+            OPERATION.c.tool.not_in((_CREATE, *_OPERATORS)),
             OPERATION.c.state.in_(sorted(_STOOD)),
         )
     ).scalar_one_or_none()
