@@ -214,13 +214,17 @@ async def test_with_rates_that_are_stale_or_of_another_day_nothing_is_raised_and
     assert shop.writes() == 3
 
 
-async def test_rates_run_out_where_the_account_is(open_server: OpenServer, house: House, clock: StandingClock) -> None:
-    japan = Shop(house, JAPAN)
-    campaign = japan.open(300)
-    raised = UpdateCampaign(JAPAN, campaign, daily_budget=Money(Decimal(31_000), "JPY"))
-    clock.now = clock.now.replace(hour=14, minute=59)  # 23:59 in Tokyo, thirty days after the rates
+async def test_rates_run_out_at_midnight_where_the_account_is(
+    open_server: OpenServer, house: House, shop: Shop, clock: StandingClock
+) -> None:
+    Shop(house, JAPAN)
+    campaign = Shop(house, TAIWAN).open(77)  # where it is 23:30 of the thirtieth day
+
+    def raised(amount: int) -> UpdateCampaign:
+        return UpdateCampaign(TAIWAN, campaign, daily_budget=Money(Decimal(amount), "TWD"))
+
     async with open_server(rated(date(2026, 2, 16), "1000")) as server:
-        await server.submit(raised)
-        clock.now += timedelta(minutes=1)
+        await server.submit(raised(7_800))
+        clock.now += timedelta(minutes=30)
         with pytest.raises(Refused, match="are older than 30 days"):
-            await server.submit(UpdateCampaign(JAPAN, campaign, daily_budget=Money(Decimal(32_000), "JPY")))
+            await server.submit(raised(7_900))
