@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, OpenServer, Shop, budget, create, policy, together
+from tests.gate.conftest import ACCOUNT, OpenServer, Shop, budget, create, in_a_file, policy, together
 from xylo_mcp.ads.changes import UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Conflict, InProgress, NotFound, OutcomeUnknown, Partial, Refused
 from xylo_mcp.ads.money import Money
@@ -121,6 +121,7 @@ async def test_an_approval_ends_by_itself_given_or_not(
     assert shop.writes() == 0
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("edited", "said"),
     [
@@ -153,6 +154,7 @@ async def test_what_was_approved_of_a_campaign_as_it_was_is_not_sent_to_another(
     assert shop.writes() == 0
 
 
+@in_a_file
 async def test_an_approved_amount_per_day_is_not_exceeded_because_days_have_passed(
     open_server: OpenServer, shop: Shop, clock: StandingClock
 ) -> None:
@@ -169,6 +171,7 @@ async def test_an_approved_amount_per_day_is_not_exceeded_because_days_have_pass
     assert shop.writes() == 0
 
 
+@in_a_file
 async def test_what_a_platform_makes_of_a_campaign_meanwhile_is_no_reason_to_ask_again(
     open_server: OpenServer, shop: Shop
 ) -> None:
@@ -184,6 +187,7 @@ async def test_what_a_platform_makes_of_a_campaign_meanwhile_is_no_reason_to_ask
     assert applied.operation.state == "applied"
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("name", "daily"),
     [

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, JAPAN, Held, OpenServer, Shop, budget, create, policy, together
+from tests.gate.conftest import ACCOUNT, JAPAN, Held, OpenServer, Shop, budget, create, in_a_file, policy, together
 from tests.gate.test_refusing import Interrupted
 from xylo_mcp.ads.changes import PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Refused
@@ -30,6 +30,7 @@ def until(campaign_id: str, last: date, **more: object) -> UpdateCampaign:
     return UpdateCampaign(ACCOUNT, campaign_id, ends=last, **more)  # type: ignore[arg-type]  # as they are
 
 
+@in_a_file
 async def test_enabling_a_campaign_counts_all_its_budget(open_server: OpenServer, shop: Shop) -> None:
     shop.open(700)
     campaign, smaller = shop.open(301, on=False), shop.open(300, on=False)
@@ -42,6 +43,7 @@ async def test_enabling_a_campaign_counts_all_its_budget(open_server: OpenServer
     assert shop.committed() == Decimal(1000)
 
 
+@in_a_file
 async def test_a_later_last_day_counts_as_a_raise(open_server: OpenServer, shop: Shop) -> None:
     running = shop.open(lifetime=1000, last_day=date(2026, 3, 27))  # ten days, today included: 100 a day
     async with open_server() as server:
@@ -54,6 +56,7 @@ async def test_a_later_last_day_counts_as_a_raise(open_server: OpenServer, shop:
     assert shorter.state == "applied"
 
 
+@in_a_file
 async def test_a_campaign_that_is_over_and_gets_a_later_last_day_counts_as_enabled(
     open_server: OpenServer, shop: Shop
 ) -> None:
@@ -69,6 +72,7 @@ async def test_a_campaign_that_is_over_and_gets_a_later_last_day_counts_as_enabl
     assert shop.writes() == 1
 
 
+@in_a_file
 async def test_fewer_days_for_a_lifetime_budget_count_as_more_a_day(open_server: OpenServer, shop: Shop) -> None:
     campaign = shop.open(lifetime=4000, last_day=date(2026, 3, 27))  # 400 a day
     async with open_server(CAPPED) as server:
@@ -164,6 +168,7 @@ def rated(as_of: date, total: str) -> str:
     return policy(RATES.format(as_of=as_of), caps=f"campaign = 2000\naccount = 2000\ntotal = '{total}'", accounts=THREE)
 
 
+@in_a_file
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
 async def test_three_currencies_add_up_to_the_cent_each_rounded_up_in_whatever_order_they_came(
     open_server: OpenServer, house: House, shop: Shop, order: tuple[int, ...]
@@ -186,6 +191,7 @@ async def test_three_currencies_add_up_to_the_cent_each_rounded_up_in_whatever_o
     ]
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("as_of", "why"),
     [
@@ -214,6 +220,7 @@ async def test_with_rates_that_are_stale_or_of_another_day_nothing_is_raised_and
     assert shop.writes() == 3
 
 
+@in_a_file
 async def test_rates_run_out_at_midnight_where_the_account_is(
     open_server: OpenServer, house: House, shop: Shop, clock: StandingClock
 ) -> None:

@@ -13,7 +13,18 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, OpenServer, Server, Shop, alter_ledger, budget, create, policy, together
+from tests.gate.conftest import (
+    ACCOUNT,
+    OpenServer,
+    Server,
+    Shop,
+    alter_ledger,
+    budget,
+    create,
+    in_a_file,
+    policy,
+    together,
+)
 from xylo_mcp.ads.changes import PauseCampaign
 from xylo_mcp.ads.errors import Misconfigured, OutcomeUnknown, Refused, Unrecorded
 from xylo_mcp.app import Wrappers, open_app
@@ -22,7 +33,6 @@ from xylo_mcp.ledger.store import Moment
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
 
-in_a_file = pytest.mark.parametrize("ledger_place", ["sqlite"], indirect=True)
 CAPPED = policy(caps="campaign = 500\naccount = 100")
 
 

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, Held, OpenServer, Shop, budget, create, policy
+from tests.gate.conftest import ACCOUNT, Held, OpenServer, Shop, budget, create, in_a_file, policy
 from xylo_mcp.ads.changes import PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Conflict, Limit, Refused
 from xylo_mcp.ads.insights import InsightsQuery
@@ -19,6 +19,7 @@ def rules(error: AdsError) -> list[str]:
     return [limit.rule for limit in error.limits]
 
 
+@in_a_file
 async def test_ten_raises_of_a_fifth_within_a_day_end_at_the_limit_of_the_day(
     open_server: OpenServer, shop: Shop, clock: StandingClock
 ) -> None:
@@ -37,6 +38,7 @@ async def test_ten_raises_of_a_fifth_within_a_day_end_at_the_limit_of_the_day(
     assert shop.daily(campaign) == Decimal(144)
 
 
+@in_a_file
 async def test_what_is_enabled_and_paused_in_turn_stops_after_so_many_times(
     open_server: OpenServer, shop: Shop
 ) -> None:
@@ -55,6 +57,7 @@ async def test_what_is_enabled_and_paused_in_turn_stops_after_so_many_times(
     assert (shop.campaign(campaign).switch, shop.writes()) == ("off", 7)
 
 
+@in_a_file
 async def test_ten_times_the_same_change_is_made_as_often_as_the_policy_lets_it(
     open_server: OpenServer, shop: Shop, clock: StandingClock
 ) -> None:
@@ -108,6 +111,7 @@ async def test_new_campaigns_a_day_are_counted_for_all_agents_together(
     assert shop.writes() == 3
 
 
+@in_a_file
 async def test_whoever_waits_as_long_as_a_cooldown_says_is_not_too_early(
     open_server: OpenServer, shop: Shop, clock: StandingClock
 ) -> None:
@@ -125,6 +129,7 @@ async def test_whoever_waits_as_long_as_a_cooldown_says_is_not_too_early(
     assert refused.value.fix == "Wait 40 seconds, until 2026-03-18 15:31:31 UTC."
 
 
+@in_a_file
 @pytest.mark.parametrize("back", [HOUR, 24 * HOUR])
 async def test_a_clock_that_jumps_back_opens_no_day_or_minute_anew(
     open_server: OpenServer, shop: Shop, clock: StandingClock, back: timedelta
@@ -143,6 +148,7 @@ async def test_a_clock_that_jumps_back_opens_no_day_or_minute_anew(
     assert (rules(refused.value), rules(hurried.value)) == (["raises.day"], ["pace.writes"])
 
 
+@in_a_file
 async def test_a_clock_that_jumps_a_day_ahead_and_back_gives_one_new_day_and_not_two(
     open_server: OpenServer, shop: Shop, clock: StandingClock
 ) -> None:
@@ -160,6 +166,7 @@ async def test_a_clock_that_jumps_a_day_ahead_and_back_gives_one_new_day_and_not
     assert shop.daily(campaign) == Decimal(225)
 
 
+@in_a_file
 async def test_an_approval_that_has_expired_is_not_made_good_by_a_clock_that_jumps_back(
     open_server: OpenServer, shop: Shop, clock: StandingClock
 ) -> None:
@@ -176,6 +183,7 @@ async def test_an_approval_that_has_expired_is_not_made_good_by_a_clock_that_jum
     assert shop.writes() == 0
 
 
+@in_a_file
 async def test_a_pause_does_not_wait_for_a_report(open_server: OpenServer, shop: Shop, clock: StandingClock) -> None:
     campaign, network = shop.open(20), Held("GET")
     day = clock.now.date()
