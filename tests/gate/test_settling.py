@@ -226,6 +226,28 @@ async def test_who_lost_the_lease_records_nothing(open_server: OpenServer, shop:
         assert (await server.operation(operation.id)).state == "unknown"
 
 
+async def test_a_settler_that_died_is_replaced_when_its_lease_has_run_out(
+    open_server: OpenServer, shop: Shop, clock: StandingClock
+) -> None:
+    network = Held("GET")
+    async with open_server(wrappers=network.wrappers) as doomed, open_server() as heir:
+        operation = await unknown(heir, shop, create())
+        clock.now += MINUTE
+        await doomed.app.directory.accounts()
+        network.armed = True
+        async with anyio.create_task_group() as group:
+            group.start_soon(doomed.guarded.settler.settle_due)
+            await network.arrived.wait()
+            group.cancel_scope.cancel()
+        early = await heir.guarded.settler.settle_due()
+        clock.now += 2 * MINUTE
+        settled = await heir.guarded.settler.settle_due()
+
+    assert early == []
+    assert [(one.id, one.state) for one in settled] == [(operation.id, "applied")]
+    assert shop.writes() == 1
+
+
 async def test_a_sender_that_slept_does_not_undo_what_was_settled_meanwhile(
     open_server: OpenServer, shop: Shop
 ) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, plain
 from ..ads.dates import local_day
-from ..ads.errors import AdsError, Conflict, Refused
+from ..ads.errors import AdsError, Refused
 from ..ads.operations import Operation
 from ..directory import Directory
 from ..guard import exposure
@@ -101,10 +101,7 @@ class Gate:
         if isinstance(admitted, Verdict):
             raise wording.refused(admitted)
         if admitted.state != "sending":
-            raise Conflict(
-                "The campaign is not what it was when this was approved; nothing was sent.",
-                "Look at it again and ask for the change anew.",
-            )
+            raise wording.conflict(admitted)
         sent = await self._sender.send(admitted, seen.account, seen.standing)
         return wording.outcome(self._outcome(seen, sent))
 

@@ -9,11 +9,12 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.changes import Change, UpdateCampaign, changed_fields, only
-from ..ads.errors import AdsError, Late
+from ..ads.errors import AdsError, Late, Unrecorded
 from ..ads.operations import ENDED, Failing, Operation, State, Step
 from ..ads.standings import Standing
 from ..contract import AdPlatform, PlatformSpec, Receipt
 from ..ledger import Store, Tx, operations, reservations
+from . import wording
 
 SENDING = timedelta(minutes=3)
 """For so long an operation is its sender's; after that somebody else finds out what became of it."""
@@ -58,13 +59,19 @@ class Sender:
         """Carry out an operation whose first step is written down as being sent.
 
         Whoever asked may go away meanwhile: what was begun is ended and written down all the same.
+
+        Raises:
+            OutcomeUnknown: the ledger failed after something was sent; it is found out later what became of it.
         """
         with anyio.CancelScope(shield=True):
             while operation.state == "sending":
                 number = _next(operation)
                 receipt = await self._apply(operation.steps[number].change, operation, account, standing)
                 after = _after(operation, number, receipt)
-                operation = await self._store.write(partial(_recorded, operation=after))
+                try:
+                    operation = await self._store.write(partial(_recorded, operation=after))
+                except Unrecorded as lost:
+                    raise wording.unrecorded(operation) from lost
         return operation
 
     async def _apply(
