@@ -25,6 +25,7 @@ from xylo_mcp.gate.sending import steps
 from xylo_mcp.guarded import Guarded, guarded
 from xylo_mcp.ledger import reservations
 from xylo_mcp.platforms import found
+from xylo_mcp.rulebook import rules_of
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
@@ -98,7 +99,8 @@ async def step_by_step(settings: Settings, house: House, clock: StandingClock) -
     settings.policy.chmod(0o600)
     async with APART.open(Connection(given, network, clock, 1000)) as platform:
         directory = Directory({"meta": Backend(APART, platform)}, clock, 30)
-        async with guarded(settings, directory, {"meta": platform}, clock, lambda moment: None) as opened:
+        rules = rules_of(settings)
+        async with guarded(settings, rules, directory, {"meta": platform}, clock, lambda moment: None) as opened:
             yield opened
 
 
