@@ -121,10 +121,13 @@ def approve(environment: dict[str, str]) -> Approve:
 
     def at_a_terminal(approval_id: str, keys: bytes) -> tuple[int, str]:
         opened = Terminal([PROGRAM, "approvals", "approve", approval_id], environment)
-        if opened.read_to(PROMPT):
-            opened.type(keys)
-            opened.read_to()
-        return opened.close(), opened.shown.replace("\r\n", "\n")
+        try:
+            if opened.read_to(PROMPT):
+                opened.type(keys)
+                opened.read_to()
+        finally:
+            status = opened.close()
+        return status, opened.shown.replace("\r\n", "\n")
 
     return at_a_terminal
 
