@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import StandingClock
 from tests.gate.conftest import OpenServer, Server, Shop, budget, create, in_a_file, together
 from xylo_mcp.ads.changes import PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.errors import AdsError, InProgress, Invalid, Mismatch, NotFound, Rejected
+from xylo_mcp.ads.errors import AdsError, InProgress, Mismatch, NotFound, Rejected
 from xylo_mcp.app import Wrappers
 
 
@@ -209,8 +209,10 @@ async def test_what_is_archived_or_deleted_is_not_paused_and_that_is_said(server
     for switch in ("archived", "deleted"):
         campaign = shop.open(20)
         shop.edit(campaign, switch=switch, state="gone")
-        with pytest.raises(Invalid, match="archived or deleted campaign of Meta takes no changes"):
+        with pytest.raises(Rejected) as refused:
             await server.submit(PauseCampaign("act_123456789", campaign))
+        assert refused.value.nothing_done
+        assert refused.value.vendor is not None
+        assert refused.value.vendor.message
 
-    assert shop.writes() == 0
-    assert await server.operations() == []
+    assert [one.state for one in await server.operations()] == ["failed", "failed"]

@@ -67,7 +67,7 @@ async def test_halts_and_their_end_are_told(store: Store) -> None:
     assert (halted.scope, halted.level, halted.reason) == ("account:act_1", "freeze_all", "a leak")
     assert await trail(store) == [
         ("Ann", "halted", {**about, "level": "freeze_all", "reason": "a leak"}),
-        ("Bob", "resumed", about),
+        ("Bob", "resumed", {**about, "paused": []}),
     ]
 
 

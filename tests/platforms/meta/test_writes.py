@@ -28,6 +28,7 @@ from xylo_mcp.ads.errors import (
     Unavailable,
 )
 from xylo_mcp.ads.money import Money
+from xylo_mcp.ads.standings import Standing
 from xylo_mcp.contract import AdPlatform, Found, Receipt
 
 Opened = Callable[..., AbstractAsyncContextManager[AdPlatform]]
@@ -59,6 +60,7 @@ STORED = Campaign(
     raw_objective="OUTCOME_SALES",
     daily_budget=Money(Decimal("75.50"), "USD"),
 )
+SEEN = Standing(STORED, ())
 OWNED = {**NODE, "account_id": "123456789"}
 
 
@@ -89,7 +91,7 @@ def refusal(code: int, status: int = 400, **more: object) -> httpx2.Response:
 
 async def applied(opened: Opened, account: Account, change: Change, meta: Meta) -> Receipt:
     async with opened(meta) as platform:
-        return await platform.apply(account, change, TAG, None)
+        return await platform.apply(account, change, TAG, None if isinstance(change, CreateCampaign) else SEEN)
 
 
 async def failing(opened: Opened, account: Account, change: Change, meta: Meta) -> AdsError:
@@ -107,6 +109,19 @@ async def test_an_answer_with_the_fields_asked_for_says_what_was_stored(
 
     assert await applied(opened, account, change, meta) == Receipt("902", STORED)
     assert (len(meta.writes), meta.reads) == (1, [])
+
+
+async def test_a_pause_that_nobody_looked_for_asks_once_whose_campaign_it_is(opened: Opened, account: Account) -> None:
+    others = answer({**NODE, "account_id": "5"})
+    meta = Meta(answer({**NODE, "success": True}), others, answer(OWNED))
+    async with opened(meta) as platform:
+        with pytest.raises(NotFound):
+            await platform.apply(account, PAUSE, TAG, None)
+        refused = len(meta.writes)
+        receipts = [await platform.apply(account, PAUSE, TAG, None) for _ in range(2)]
+
+    assert (refused, receipts) == (0, [Receipt("902", STORED)] * 2)
+    assert (len(meta.writes), len(meta.reads)) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +183,7 @@ def test_a_look_that_takes_too_long_afterwards_is_given_up(
     async def receives_the_campaigns_id() -> None:
         with anyio.fail_after(10):
             async with opened(slow) as platform:
-                assert await platform.apply(account, PAUSE, TAG, None) == Receipt("902")
+                assert await platform.apply(account, PAUSE, TAG, SEEN) == Receipt("902")
 
     in_virtual_time(receives_the_campaigns_id())
 
