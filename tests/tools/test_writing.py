@@ -172,6 +172,12 @@ async def test_the_guardrails_are_told_with_what_is_left(client: Calls) -> None:
         ({"daily_budget_usd": 5}, "did you mean daily_budget?"),
         ({"account": "act_404"}, "not reachable"),
         ({"objective": "conversions"}, "Use one of"),
+        ({"idempotency_key": "k" * 101}, "idempotency_key"),
+        ({"idempotency_key": "k" * 3_000_000}, "idempotency_key"),
+        ({"idempotency_key": "two words"}, "idempotency_key"),
+        ({"idempotency_key": "a\nb"}, "idempotency_key"),
+        ({"idempotency_key": "a\x00"}, "idempotency_key"),
+        ({"idempotency_key": "schlüssel"}, "idempotency_key"),
     ],
 )
 async def test_a_wrong_argument_is_named_and_nothing_is_sent(
