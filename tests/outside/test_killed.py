@@ -8,15 +8,19 @@ from contextlib import AbstractContextManager, ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
+import anyio
 import msgspec
 import pytest
 
 from tests.gate.conftest import ACCOUNT, Shop, policy
-from xylo_mcp.app import now
+from xylo_mcp.ads.operations import Operation
+from xylo_mcp.app import now, open_app
+from xylo_mcp.ledger import operations
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.sandbox.meta.cast import CREDENTIALS
 from xylo_mcp.sandbox.truth import truth
+from xylo_mcp.settings import read_settings
 
 OnAPort = Callable[[Sequence[str], Mapping[str, str]], AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]]
 PROMPTLY = 10.0
@@ -24,23 +28,6 @@ ENVELOPE: Mapping[str, object] = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientCapabilities": {},
 }
-
-
-class Data(msgspec.Struct):
-    """What is needed of an answer."""
-
-    state: str = ""
-    code: str = ""
-    operation_id: str = ""
-    replayed: str = ""
-
-
-class Result(msgspec.Struct, rename="camel"):
-    structured_content: Data
-
-
-class Answer(msgspec.Struct):
-    result: Result
 
 
 class Place:
@@ -60,16 +47,22 @@ class Place:
                 self._sandbox.wait(0.02)
         raise AssertionError("it does not come")
 
-    def command(self, program: str, *arguments: str) -> list[list[str]]:
-        """What an operator's command says, word by word."""
-        said = subprocess.run(
-            [program, *arguments], env=self.environment, capture_output=True, text=True, timeout=60, check=True
-        )
-        return [line.split() for line in said.stdout.splitlines()]
+    def settled(self) -> tuple[list[Operation], list[Operation]]:
+        """All operations as the server left them, and what is found out of each now."""
+
+        async def settle() -> tuple[list[Operation], list[Operation]]:
+            async with open_app(read_settings()) as app:
+                guarded = await app.guarded.get()
+                left = list(await guarded.store.read(operations.listed))
+                return left, [await guarded.settler.settle(one.id) for one in left]
+
+        return anyio.run(settle)
 
 
 @pytest.fixture
-def place(on_a_port: OnAPort, surroundings: Mapping[str, str], tmp_path: Path) -> Generator[Place]:
+def place(
+    on_a_port: OnAPort, surroundings: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Place]:
     (tmp_path / "policy.toml").write_text(policy())
     (tmp_path / "policy.toml").chmod(0o600)
     with on_a_port(["sandbox", "--state-dir", str(tmp_path / "world")], surroundings) as (url, sandbox):
@@ -78,6 +71,8 @@ def place(on_a_port: OnAPort, surroundings: Mapping[str, str], tmp_path: Path) -
         own = {"MODE": "live", "STATE_DIR": str(tmp_path), "POLICY": str(tmp_path / "policy.toml")}
         settings = {f"XYLO_{name}": value for name, value in own.items()}
         settings |= {f"XYLO_META_{name}": value for name, value in given.items()}
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
         yield Place(Shop(house), sandbox, {**surroundings, **settings})
         house.close()
 
@@ -98,13 +93,8 @@ def sent(url: str, tool: str, arguments: Mapping[str, object]) -> HTTPConnection
     return caller
 
 
-def answer(url: str, tool: str, arguments: Mapping[str, object]) -> Data:
-    with closing(sent(url, tool, arguments)) as caller:
-        return msgspec.json.decode(caller.getresponse().read(), type=Answer).result.structured_content
-
-
-def test_a_create_whose_server_was_killed_is_found_by_the_next_one_and_not_made_again(
-    on_a_port: OnAPort, program: str, place: Place
+def test_a_create_whose_server_was_killed_is_found_by_whoever_looks_next_with_its_key(
+    on_a_port: OnAPort, place: Place
 ) -> None:
     shop, faults = place.shop, place.shop.house.faults
     new = {"account": ACCOUNT, "name": "Spring", "objective": "traffic", "daily_budget": 20, "idempotency_key": "k1"}
@@ -117,20 +107,16 @@ def test_a_create_whose_server_was_killed_is_found_by_the_next_one_and_not_made_
             server.kill()
             server.wait()
 
-    with on_a_port(["serve"], place.environment) as (url, _):
-        pending = answer(url, "create_campaign", new)
-        found = place.command(program, "operations", "reconcile", pending.operation_id)
-        again = answer(url, "create_campaign", new)
+    (left,), (found,) = place.settled()
 
     (made,) = shop.campaigns("Spring")
-    assert pending.code == "OPERATION_PENDING"
-    assert [line[3:6] for line in found] == [["applied", ACCOUNT, made.id]]
-    assert (again.state, again.operation_id, again.replayed) == ("applied", pending.operation_id, "key")
+    assert (left.state, found.state, found.campaign_id) == ("sending", "applied", made.id)
+    assert found.key == "k1"
     assert shop.writes() == 1
 
 
 def test_a_server_that_is_told_to_end_leaves_none_of_twenty_changes_unaccounted_for(
-    on_a_port: OnAPort, program: str, place: Place
+    on_a_port: OnAPort, place: Place
 ) -> None:
     shop, faults = place.shop, place.shop.house.faults
     campaigns = [shop.open(20) for _ in range(20)]
@@ -144,14 +130,11 @@ def test_a_server_that_is_told_to_end_leaves_none_of_twenty_changes_unaccounted_
         server.terminate()
         status = server.wait(PROMPTLY)
 
-    before = place.command(program, "operations", "list")
-    for line in before:
-        place.command(program, "operations", "reconcile", line[0])
-    after = {line[5]: line[3] for line in place.command(program, "operations", "list")}
+    left, found = place.settled()
 
     assert status == -signal.SIGTERM
-    assert sorted(line[5] for line in before) == sorted(campaigns)
-    assert set(after.values()) <= {"applied", "unknown"}
-    assert all(shop.daily(campaign) == 21 for campaign, state in after.items() if state == "applied")
+    assert sorted(one.campaign_id for one in left) == sorted(campaigns)
+    assert {one.state for one in found} <= {"applied", "unknown"}
+    assert all(shop.daily(one.campaign_id) == 21 for one in found if one.state == "applied")
     attempts = [one.target for one in truth(shop.world).attempts]
     assert len(attempts) == len(set(attempts)) <= 20
