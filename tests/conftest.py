@@ -104,9 +104,22 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 
     server = get_server(tmp_path_factory.mktemp("postgresql"))
     try:
-        yield str(server.get_uri())
+        address = str(server.get_uri())
+        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # it need not survive the machine
+            run_in_postgresql(address, statement)
+        yield address
     finally:
         server.cleanup()
+
+
+def run_in_postgresql(address: str, statement: str) -> None:
+    """Run what must not stand in a transaction."""
+    engine = sqlalchemy.create_engine(
+        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(sqlalchemy.text(statement))
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -116,10 +129,5 @@ def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
         return tmp_path / "ledger.sqlite3"
     address: str = request.getfixturevalue("postgresql")
     name = f"ledger_{secrets.token_hex(6)}"
-    engine = sqlalchemy.create_engine(
-        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    run_in_postgresql(address, f"CREATE DATABASE {name}")
     return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)

@@ -10,7 +10,7 @@ import anyio
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import StandingClock
+from tests.conftest import StandingClock, run_in_postgresql
 from tests.gate.conftest import Held, OpenServer, Shop, budget, together
 from xylo_mcp.ads.errors import AdsError, InProgress, OutcomeUnknown, Unrecorded
 from xylo_mcp.gate.outcomes import Outcome
@@ -34,6 +34,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Generator[Database]:
 
     server = get_server(tmp_path_factory.mktemp("own"))
     try:
+        run_in_postgresql(server.get_uri(), "ALTER SYSTEM SET fsync = off")
+        run_in_postgresql(server.get_uri(), "SELECT pg_reload_conf()")
         yield server
     finally:
         server.cleanup()
@@ -111,16 +113,9 @@ async def test_a_transaction_whose_connection_is_broken_off_leaves_nothing(
 async def test_a_database_without_a_free_connection_is_an_error_and_not_a_hang(
     ledger_place: str, clock: StandingClock
 ) -> None:
-    url = sa.make_url(ledger_place).set(drivername="postgresql+psycopg")
-    owner = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with owner.connect() as connection:
-        for statement in (
-            "CREATE ROLE crowded LOGIN CONNECTION LIMIT 1",
-            "CREATE DATABASE crowded OWNER crowded",
-        ):
-            connection.execute(sa.text(statement))
-    owner.dispose()
-    own = url.set(username="crowded", database="crowded")
+    run_in_postgresql(ledger_place, "CREATE ROLE crowded LOGIN CONNECTION LIMIT 1")
+    run_in_postgresql(ledger_place, "CREATE DATABASE crowded OWNER crowded")
+    own = sa.make_url(ledger_place).set(drivername="postgresql+psycopg", username="crowded", database="crowded")
     store = open_store(own.render_as_string(hide_password=False), "ours", clock)
     await store.close()
     other = sa.create_engine(own)
