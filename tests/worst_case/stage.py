@@ -5,12 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
+from shutil import copyfile
 from typing import TypeVar
 
 import anyio
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from tests.conftest import StandingClock
@@ -24,7 +26,7 @@ from xylo_mcp.ads.errors import AdsError
 from xylo_mcp.ads.operations import Operation
 from xylo_mcp.gate.settling import resolve
 from xylo_mcp.guard.policy import load
-from xylo_mcp.ledger import halts, policies
+from xylo_mcp.ledger import engines, halts, policies
 from xylo_mcp.ledger.tables import OPERATION
 from xylo_mcp.questions import Nobody, Question, Reply
 from xylo_mcp.sandbox.house import House
@@ -37,7 +39,7 @@ _NOBODYS = "abcdefghjkmn"
 _ROUNDS = 6
 
 
-@dataclass(frozen=True)
+@dataclass
 class Theatre:
     """What plays share: a folder with the policies, and a ledger in which each has a tenant of its own."""
 
@@ -48,6 +50,23 @@ class Theatre:
         for number, text in enumerate(POLICIES):
             self.policy(number).write_text(text)
             self.policy(number).chmod(0o600)
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The ledger's, for those who watch: a statement is put together once for all plays."""
+        return engines.made(self.settings("nobody", 0, read_only=False).ledger_place)
+
+    @cached_property
+    def _furnished(self) -> Path:
+        path = self.folder / "furnished.sqlite3"
+        house = House(path, 1, StandingClock())
+        furnish(house)
+        house.close()
+        return path
+
+    def world(self, tenant: str) -> Path:
+        """A world to play in, which is made anew only once."""
+        return Path(copyfile(self._furnished, self.folder / f"{tenant}.sqlite3"))
 
     def policy(self, number: int) -> Path:
         """The file of this policy."""
@@ -85,11 +104,10 @@ class Stage:
     def __init__(self, theatre: Theatre) -> None:
         self.theatre, self.tenant = theatre, f"play-{next(_numbers)}"
         self.clock = StandingClock()
-        self.house = House(None, 1, self.clock)
-        furnish(self.house)
-        place = theatre.ledger or theatre.settings(self.tenant, 0, read_only=False).ledger_place
+        self._file = theatre.world(self.tenant)
+        self.house = House(self._file, 1, self.clock)
         self.ground = Ground(self.house)
-        self.watch = Watch(self.ground, place, self.tenant, {(one := load(text)).digest: one for text in POLICIES})
+        self.watch = Watch(self.ground, theatre.engine, self.tenant)
         self.replicas = [Replica(self.house, self.clock, self.watch.arrived) for _ in range(2)]
         self.terms = [(0, False), (0, False)]
         self.stranger = Replica(self.house, self.clock, self.watch.arrived)
@@ -110,12 +128,13 @@ class Stage:
         """Leave nothing open."""
         for replica in (*self.replicas, self.stranger):
             await replica.stop()
-        self.watch.engine.dispose()
         self.house.close()
+        self._file.unlink()
 
     async def come_to_rest(self) -> None:
         """With nothing failing any more, all that is not certain is found out or given to a person, in bounded time."""
         self.house.faults.clear()
+        self.clock.now = self.ground.now()
         for _ in range(_ROUNDS):
             self.clock.now += timedelta(minutes=2)
             await self._settle(0)

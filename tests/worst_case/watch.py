@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
@@ -11,23 +10,26 @@ import sqlalchemy as sa
 from tests.worst_case import hearing
 from tests.worst_case.caps import Caps
 from tests.worst_case.ground import Ground, changed
+from tests.worst_case.policies import POLICIES
 from tests.worst_case.replicas import Errand
 from tests.worst_case.story import Sending, Story
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.operations import ENDED, OPEN, Operation
-from xylo_mcp.guard.policy import Policy
-from xylo_mcp.ledger import chain, engines
+from xylo_mcp.guard.policy import Policy, load
+from xylo_mcp.ledger import chain
 from xylo_mcp.ledger.store import moment
 from xylo_mcp.ledger.tables import METADATA, OPERATION, RESERVATION, TENANT
 from xylo_mcp.sandbox.world import Campaign
 
 
-class Watch:
-    """Sees to it that nothing is broken. `policies` are all that may come into force, by digest."""
+_POLICIES: Mapping[str, Policy] = {policy.digest: policy for policy in map(load, POLICIES)}
 
-    def __init__(self, ground: Ground, place: str | Path, tenant: str, policies: Mapping[str, Policy]) -> None:
-        self._ground, self._tenant, self._policies = ground, tenant, policies
-        self.engine = engines.made(place)
+
+class Watch:
+    """Sees to it that nothing is broken in the play of a tenant."""
+
+    def __init__(self, ground: Ground, engine: sa.Engine, tenant: str) -> None:
+        self._ground, self._engine, self._tenant = ground, engine, tenant
         self.story = Story()
         self._caps = Caps(ground)
         self._arrivals = 0
@@ -47,7 +49,7 @@ class Watch:
 
     def everything(self) -> str:
         """All that the ledger holds."""
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with self._engine.connect().execution_options(reading=True) as connection:
             rows = [
                 row
                 for table in METADATA.sorted_tables
@@ -57,7 +59,7 @@ class Watch:
 
     def broken_chain(self) -> chain.Broken | None:
         """Where the audit does not hold."""
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with self._engine.connect().execution_options(reading=True) as connection:
             row = connection.execute(sa.select(TENANT).where(TENANT.c.tenant == self._tenant)).one()
             return chain.verified(connection, self._tenant, chain.Head(row.audit_seq, row.audit_hash))
 
@@ -115,7 +117,7 @@ class Watch:
             found, wanted = self.story.outcomes[operation.id], int(operation.state in ENDED)
             self._must(f"{operation.id} is {operation.state} and ended {found} times", hold=found == wanted)
         self.story.fresh.clear()
-        assert self.story.broken == []
+        assert not self.story.broken, "\n".join(self.story.broken)
 
     def at_rest(self) -> None:
         """What must hold when time enough has passed."""
@@ -144,7 +146,7 @@ class Watch:
 
     def _judge_permission(self, sending: Sending, operation: Operation) -> None:
         """No increase but by the policy in force, or by a person's word for exactly this."""
-        which, policy = operation.id, self._policies[sending.policy]
+        which, policy = operation.id, _POLICIES[sending.policy]
         asked = self.story.approvals.get(operation.approval)
         if asked is not None:
             self._must(f"{which} was sent by an approval that is {asked.said}", hold=asked.said == "used")
@@ -157,8 +159,9 @@ class Watch:
         self._must(f"{which} was judged by a policy not in force", hold=operation.policy == sending.policy)
         most = policy.approvals.above_daily
         if most is not None and isinstance(operation.change, UpdateCampaign):
-            then = self._ground.potential(changed(self._seen[operation.campaign_id], operation.change))
-            self._must(f"{which} commits {then} without a person", hold=then <= most)
+            then = changed(self._seen[operation.campaign_id], operation.change)
+            daily = self._ground.potential(then)
+            self._must(f"{which} commits {daily} without a person", hold=then.switch != "on" or daily <= most)
 
     def _judge_effect(self, sending: Sending) -> None:
         """One request changes its own campaign and no other, or makes one that is off, once."""
@@ -173,7 +176,7 @@ class Watch:
 
     def _judge_sums(self, when: str) -> None:
         sums = self._ground.committed(self._open())
-        for broken in self._caps.exceeded(sums, self._policies[self.story.policy]):
+        for broken in self._caps.exceeded(sums, _POLICIES[self.story.policy]):
             self._must(f"after {when} {broken}", hold=False)
 
     def _claimed(self, platform: str, verb: str, target: str) -> Sending | None:
@@ -201,11 +204,11 @@ class Watch:
         return [one.change for one in found if isinstance(one.change, UpdateCampaign)]
 
     def _catch_up(self) -> None:
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with self._engine.connect().execution_options(reading=True) as connection:
             self.story.go_on(list(chain.records(connection, self._tenant, self.story.seq)))
             latest = connection.execute(sa.select(TENANT.c.last_at).where(TENANT.c.tenant == self._tenant))
             self._ground.latest = moment(latest.scalar_one())
 
     def _read(self, statement: sa.Select[tuple[str]]) -> Sequence[str]:
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with self._engine.connect().execution_options(reading=True) as connection:
             return [text for (text,) in connection.execute(statement)]
