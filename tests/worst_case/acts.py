@@ -148,12 +148,13 @@ class Meanwhile:
     dies: bool = False
 
 
-PLACES = st.integers(0, 3)
+PLATFORMS = ("google", "meta", "meta", "tiktok")  # of the places, in order
+PLACES = st.sampled_from([0, 1, 1, 1, 2, 3, 3])
 CAMPAIGNS = st.integers(0, 4)
 REPLICAS = st.integers(0, 1)
-DOLLARS = st.sampled_from(
-    ["10", "50", "60", "60", "80", "99.99", "100", "100.01", "119.99", "120", "120.01", "200"]
-).map(Decimal)
+DOLLARS = st.sampled_from(["10", "50", "60", "80", "80", "90", "99.99", "100", "100.01", "120", "120.01", "200"]).map(
+    Decimal
+)
 _DAYS = st.sampled_from(["2026-03-18", "2026-03-20", "2026-03-27", "2026-04-30", "2026-02-30", "1999-01-01"])
 _NAMES = st.sampled_from(["Spring", "Spring", "Spring", "Summer", "Ænd 春"])
 _KEYS = st.sampled_from(["", "", "k1", "k2", "k3"])
@@ -176,14 +177,19 @@ _HOSTILE: Mapping[str, list[object]] = {
 }
 
 
+_KINDS: list[Kind] = ["lose_answer", "lose_answer", "status", "throttle", "slow", "hang", "cut", "expire_token"]
+_KINDS += ["server_error", "html", "empty", "redirect"]
+_CODES = st.sampled_from([400, 403, 429, 500, 502, 504])
+
+
 def replaced(write: Write, replica: int) -> Write:
     """`write` through this replica."""
     return replace(write, replica=replica)
 
 
 @st.composite
-def writes(draw: st.DrawFn) -> Write:
-    """A call, one in ten of them with an argument that nobody should give."""
+def writes(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
+    """Any call, one in eight of them with an argument that nobody should give."""
     tool = draw(st.sampled_from(["create_campaign", *["update_campaign"] * 3, "pause_campaign"]))
     given: dict[str, object] = {"idempotency_key": draw(_KEYS), "dry_run": draw(_ONE_IN_EIGHT)}
     if tool == "create_campaign":
@@ -193,7 +199,20 @@ def writes(draw: st.DrawFn) -> Write:
     if draw(_ONE_IN_EIGHT):
         name = draw(st.sampled_from(sorted(_HOSTILE)))
         given[name] = draw(st.sampled_from(_HOSTILE[name]))
-    return Write(draw(REPLICAS), tool, draw(PLACES), draw(CAMPAIGNS), given, draw(_WHO), draw(_REPLIES))
+    return Write(draw(REPLICAS), tool, draw(places), draw(CAMPAIGNS), given, draw(_WHO), draw(_REPLIES))
+
+
+@st.composite
+def raises(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
+    """A call that commits more, if it may."""
+    what = draw(st.sampled_from(["on", "on", "both", "budget", "create"]))
+    given: dict[str, object] = {} if what == "budget" else {"status": "active"}
+    if what != "on":
+        given["daily_budget"] = draw(DOLLARS)
+    if what == "create":
+        given |= {"name": draw(_NAMES), "objective": "traffic"}
+    tool = "create_campaign" if what == "create" else "update_campaign"
+    return Write(draw(REPLICAS), tool, draw(places), draw(CAMPAIGNS), given, draw(_WHO), draw(_REPLIES))
 
 
 def _update(draw: st.DrawFn) -> Given:
@@ -212,12 +231,38 @@ def _budget(draw: st.DrawFn) -> Given:
 
 
 @st.composite
+def races(draw: st.DrawFn) -> Race:
+    """Two calls at once, mostly on one account, and mostly both of them raises."""
+    place = st.just(draw(PLACES))
+    calls = draw(st.sampled_from([raises(place), raises(place), raises(place), raises(), writes()]))
+    return Race(draw(calls), draw(calls))
+
+
+@st.composite
 def meanwhiles(draw: st.DrawFn) -> Meanwhile:
-    """A call in whose middle other things happen."""
+    """A call in whose middle other things happen, mostly on its own account."""
+    place = st.just(draw(PLACES))
     point: Point = draw(st.sampled_from(["looked", "leaving", "arrived"]))
-    happening = st.one_of(writes(), writes(), HANDS, WORDS, TIMES, HALTS, ADOPTIONS, SETTLES)
+    happening = st.one_of(raises(place), writes(place), hands(place), writes(), WORDS, TIMES, HALTS, ADOPTIONS, SETTLES)
     several = tuple(draw(st.lists(happening, min_size=1, max_size=3)))
-    return Meanwhile(draw(writes()), point, draw(st.integers(0, 2)), several, draw(_ONE_IN_EIGHT))
+    after = draw(st.integers(0, 3)) if point == "looked" else draw(st.integers(0, 1))
+    return Meanwhile(draw(st.one_of(raises(place), writes(place))), point, after, several, draw(_ONE_IN_EIGHT))
+
+
+@st.composite
+def losses(draw: st.DrawFn) -> Meanwhile:
+    """A call whose very request for a change meets a fault."""
+    place = draw(PLACES)
+    fault = Fault(PLATFORMS[place], draw(st.sampled_from(_KINDS)), seconds=40.0, status=draw(_CODES))
+    call = draw(st.one_of(raises(st.just(place)), writes(st.just(place))))
+    return Meanwhile(call, "leaving", draw(st.integers(0, 1)), (Spoil(fault),))
+
+
+@st.composite
+def hands(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Hand:
+    """What a person does to a campaign."""
+    does = draw(st.sampled_from(["open", "budget", "budget", "on", "off", "delete", "rename"]))
+    return Hand(draw(places), draw(CAMPAIGNS), does, draw(DOLLARS))
 
 
 READS = st.builds(
@@ -225,9 +270,6 @@ READS = st.builds(
     REPLICAS,
     st.sampled_from(["get_operation", "get_guardrails", "list_campaigns", "list_accounts"]),
     st.integers(0, 20),
-)
-HANDS = st.builds(
-    Hand, PLACES, CAMPAIGNS, st.sampled_from(["open", "budget", "budget", "on", "off", "delete", "rename"]), DOLLARS
 )
 WORDS = st.builds(
     Word,
@@ -246,8 +288,6 @@ RESTARTS = st.builds(Restart, REPLICAS, st.sampled_from([0, 0, 0, 1, 2]), st.sam
 SETTLES = st.builds(Settle, REPLICAS)
 RESOLUTIONS = st.builds(Resolve, st.integers(0, 5))
 SPIES = st.builds(Spy, st.integers(0, 20))
-_KINDS: list[Kind] = ["lose_answer", "lose_answer", "status", "throttle", "slow", "hang", "cut", "expire_token"]
-_KINDS += ["server_error", "html", "empty", "redirect"]
 SPOILS = st.builds(
     Fault,
     st.sampled_from(["meta", "google", "tiktok"]),
@@ -256,7 +296,6 @@ SPOILS = st.builds(
     skip=st.integers(0, 6),
     times=st.integers(1, 2),
     seconds=st.sampled_from([1.0, 29.0, 40.0]),
-    status=st.sampled_from([400, 403, 429, 500, 502, 504]),
+    status=_CODES,
 ).map(Spoil)
-CRASHES = st.builds(Crash, writes(), st.integers(0, 20))
-RACES = st.builds(Race, writes(), writes())
+CRASHES = st.builds(Crash, st.one_of(raises(), writes()), st.integers(0, 20))

@@ -33,7 +33,7 @@ def secrets_in(text: str) -> list[str]:
 def clean(said: Said) -> None:
     """No secret, nothing that an operator wrote for themselves, and no character that does not show."""
     everything = said.text + msgspec.json.encode(said.content).decode()
-    assert secrets_in(everything) == []
+    assert secrets_in(everything) == [], said.text
     assert CANARY not in everything
     assert [char for char in said.text if not char.isprintable() and char != "\n"] == []
     assert said.content.get("code") != "INTERNAL"
@@ -42,7 +42,7 @@ def clean(said: Said) -> None:
 def honest(said: Said, before: Mapping[str, Campaign], after: Mapping[str, Campaign]) -> None:
     """Who says that nothing was done did nothing, and what is said to be done is so."""
     if said.is_error and said.content["side_effects"] == "none":
-        assert after == before
+        assert after == before, f"it says that nothing was done: {said.text}"
     stored = said.content.get("stored")
     if said.content.get("state") == "applied" and not said.content["replayed"] and isinstance(stored, dict):
         found = after[str(said.content["campaign_id"])]
@@ -55,7 +55,7 @@ def honest(said: Said, before: Mapping[str, Campaign], after: Mapping[str, Campa
             told["status"] = "active"
         if isinstance(told["daily_budget"], float | int):
             told["daily_budget"] = Decimal(str(told["daily_budget"]))
-        assert told == has
+        assert told == has, f"told {told}, and there is {has}"
 
 
 async def nothing_to_see(stranger: Replica, operation: str, approval: str) -> None:
@@ -64,7 +64,7 @@ async def nothing_to_see(stranger: Replica, operation: str, approval: str) -> No
         await stranger.call("get_operation", {"operation_id": one}, "agent one", Nobody())
         for one in (operation, "nonenonenone")
     ]
-    assert told[0] == told[1]
+    assert told[0] == told[1], told
     assert told[0].content["code"] == "NOT_FOUND"
     guarded = await stranger.guarded()
     refused: list[str] = []

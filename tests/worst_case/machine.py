@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.worst_case import acts, hearing
 from tests.worst_case.acts import Act, Meanwhile
@@ -23,15 +23,23 @@ class Play(RuleBasedStateMachine):
     def an_agent_writes(self, act: acts.Write) -> None:
         self._happens(act)
 
-    @rule(act=acts.writes())
-    def an_agent_writes_again(self, act: acts.Write) -> None:
+    @rule(act=acts.raises())
+    def an_agent_raises(self, act: acts.Write) -> None:
+        self._happens(act)
+
+    @rule(act=acts.raises())
+    def an_agent_raises_more(self, act: acts.Write) -> None:
+        self._happens(act)
+
+    @rule(act=acts.losses())
+    def a_request_is_lost(self, act: Meanwhile) -> None:
         self._happens(act)
 
     @rule(act=acts.READS)
     def an_agent_reads(self, act: acts.Read) -> None:
         self._happens(act)
 
-    @rule(act=acts.RACES)
+    @rule(act=acts.races())
     def two_agents_write_at_once(self, act: acts.Race) -> None:
         self._happens(act)
 
@@ -39,10 +47,11 @@ class Play(RuleBasedStateMachine):
     def much_happens_meanwhile(self, act: Meanwhile) -> None:
         self._happens(act)
 
-    @rule(act=acts.HANDS)
+    @rule(act=acts.hands())
     def a_person_edits(self, act: acts.Hand) -> None:
         self._happens(act)
 
+    @precondition(lambda self: self.stage.watch.story.approvals)
     @rule(act=acts.WORDS)
     def a_person_decides(self, act: acts.Word) -> None:
         self._happens(act)
@@ -63,6 +72,7 @@ class Play(RuleBasedStateMachine):
     def the_operator_restarts(self, act: acts.Restart) -> None:
         self._happens(act)
 
+    @precondition(lambda self: self.stage.watch.holding())
     @rule(act=acts.RESOLUTIONS)
     def a_person_resolves(self, act: acts.Resolve) -> None:
         self._happens(act)
@@ -71,6 +81,7 @@ class Play(RuleBasedStateMachine):
     def a_platform_fails(self, act: acts.Spoil) -> None:
         self._happens(act)
 
+    @precondition(lambda self: self.stage.watch.holding())
     @rule(act=acts.SETTLES)
     def a_replica_settles(self, act: acts.Settle) -> None:
         self._happens(act)

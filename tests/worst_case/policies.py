@@ -29,17 +29,17 @@ minutes = 5
 POLICIES: Sequence[str] = (
     _policy(
         ["live"] * 4,
-        "campaign = 120\naccount = 200\nplatform = 250\ntotal = 400",
+        "campaign = 120\naccount = 150\nplatform = 180\ntotal = 250",
         '[approvals]\nabove_daily = 100\nchannels = ["terminal", "elicitation"]',
     ),
     _policy(
         ["live", "dry_run", "read_only", "live"],
-        "campaign = 100\naccount = 150\ntotal = 200",
+        "campaign = 100\naccount = 120\ntotal = 160",
         '[names]\nvisible_tag = true\n[raises]\nsingle_percent = 50\nbeyond = "ask"\n[cuts]\nmost_percent = 50',
     ),
     _policy(
         ["live"] * 4,
-        "campaign = 120\naccount = 180\nplatform = 200\ntotal = 300\nplatforms = { tiktok = 120 }",
+        "campaign = 120\naccount = 150\nplatform = 180\ntotal = 250\nplatforms = { tiktok = 100 }",
         "[pace]\ncooldown_minutes = 10\nidentical_per_10_minutes = 2\n[approvals]\nabove_daily = 50",
     ),
 )
