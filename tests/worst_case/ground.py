@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from xylo_mcp.ads.changes import UpdateCampaign
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.sandbox.world import AccountPlan, AdGroup, Campaign, World, amount
+from xylo_mcp.sandbox.world import AccountPlan, AdGroup, Campaign, World, amount, cents
 
 Budgets = Mapping[str, Decimal]
 Scope = tuple[str, str]
@@ -34,7 +34,15 @@ class Place:
 
     def minor(self, dollars: Decimal) -> int:
         """The most of the world's minor units that are not worth more than that."""
-        return int(dollars / self.rate * (1 if self.rate < 1 else 100))
+        return int(dollars / self.rate * self._cents)
+
+    def units(self, dollars: Decimal) -> float:
+        """The same in units of the currency, as an agent writes it."""
+        return self.minor(dollars) / self._cents
+
+    @property
+    def _cents(self) -> int:
+        return cents(self.plan.currency)
 
 
 _RATES = {"act_123456789": "1", "act_223456789": "0.0067", "customers/1234567890": "1"}
@@ -111,7 +119,7 @@ class Ground:
 
 def changed(campaign: Campaign, change: UpdateCampaign) -> Campaign:
     """`campaign` as it is once `change` is done."""
-    minor = 1 if campaign.account.currency == "JPY" else 100
+    minor = cents(campaign.account.currency)
     daily, lifetime = change.daily_budget, change.lifetime_budget
     return replace(
         campaign,
@@ -157,12 +165,9 @@ def furnish(house: House) -> None:
 def _kinds(world: World, place: Place) -> Iterable[Campaign]:
     """A campaign with a daily budget, one with a lifetime budget, and one whose ad groups have theirs."""
     alive = [one for one in world.campaigns(place.platform, place.plan.id) if one.state != "gone"]
-    for has in (
-        lambda one: one.daily > 0,
-        lambda one: one.lifetime > 0,
-        lambda one: not one.daily and not one.lifetime,
-    ):
-        yield from [one for one in alive if has(one)][:1]
+    yield from [one for one in alive if one.daily][:1]
+    yield from [one for one in alive if one.lifetime][:1]
+    yield from [one for one in alive if not one.daily and not one.lifetime][:1]
 
 
 def _sharing(campaigns: Iterable[Campaign]) -> Iterable[Campaign]:

@@ -1,6 +1,6 @@
 """What is to be heard of a server: nothing secret, nothing of others, and nothing but the truth."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
@@ -9,11 +9,9 @@ import pytest
 from tests.worst_case.acts import CANARY
 from tests.worst_case.replicas import Replica, Said
 from xylo_mcp.ads.errors import AdsError
-from xylo_mcp.ledger import Tx
 from xylo_mcp.questions import Nobody
 from xylo_mcp.sandbox.world import Campaign, amount
 
-Work = Callable[[Tx], object]
 SECRETS = (
     "sandbox-meta-token",
     "sandbox-meta-secret",
@@ -43,19 +41,18 @@ def honest(said: Said, before: Mapping[str, Campaign], after: Mapping[str, Campa
     """Who says that nothing was done did nothing, and what is said to be done is so."""
     if said.is_error and said.content["side_effects"] == "none":
         assert after == before, f"it says that nothing was done: {said.text}"
-    stored = said.content.get("stored")
-    if said.content.get("state") == "applied" and not said.content["replayed"] and isinstance(stored, dict):
+    done = said.content.get("state") == "applied" and not said.content["replayed"]
+    if done and said.content["stored"] is not None:
+        stored = msgspec.convert(said.content["stored"], _Stored)
         found = after[str(said.content["campaign_id"])]
-        has = {
-            "status": {"on": "active", "off": "paused"}.get(found.switch),
-            "daily_budget": amount(found.daily, found.account.currency) if found.daily else None,
-        }
-        told = {"status": stored["status"], "daily_budget": stored["daily_budget"]}
-        if said.content.get("enabling") == "applied":
-            told["status"] = "active"
-        if isinstance(told["daily_budget"], float | int):
-            told["daily_budget"] = Decimal(str(told["daily_budget"]))
-        assert told == has, f"told {told}, and there is {has}"
+        runs = stored.status == "active" or said.content.get("enabling") == "applied"
+        daily = amount(found.daily, found.account.currency) if found.daily else None
+        assert (runs, stored.daily_budget) == (found.switch == "on", daily), said.text
+
+
+class _Stored(msgspec.Struct):
+    status: str
+    daily_budget: Decimal | None
 
 
 async def nothing_to_see(stranger: Replica, operation: str, approval: str) -> None:

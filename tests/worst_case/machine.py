@@ -4,10 +4,10 @@ import asyncio
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.worst_case import acts, hearing
-from tests.worst_case.acts import Act, Meanwhile
+from tests.worst_case import acts, shapes
 from tests.worst_case.replicas import VirtualLoop
-from tests.worst_case.stage import Stage, Theatre
+from tests.worst_case.stage import Stage
+from tests.worst_case.theatre import Theatre
 
 
 class Play(RuleBasedStateMachine):
@@ -19,80 +19,80 @@ class Play(RuleBasedStateMachine):
         self.stage = Stage(theatre)
         self._runner.run(self.stage.open())
 
-    @rule(act=acts.writes())
+    @rule(act=shapes.writes())
     def an_agent_writes(self, act: acts.Write) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.raises())
+    @rule(act=shapes.raises())
     def an_agent_raises(self, act: acts.Write) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.raises())
+    @rule(act=shapes.raises())
     def an_agent_raises_more(self, act: acts.Write) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.losses())
-    def a_request_is_lost(self, act: Meanwhile) -> None:
-        self._happens(act)
+    @rule(act=shapes.losses())
+    def a_request_is_lost(self, act: acts.Meanwhile) -> None:
+        self.happens(act)
 
-    @rule(act=acts.READS)
+    @rule(act=shapes.READS)
     def an_agent_reads(self, act: acts.Read) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.races())
+    @rule(act=shapes.races())
     def two_agents_write_at_once(self, act: acts.Race) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.meanwhiles())
-    def much_happens_meanwhile(self, act: Meanwhile) -> None:
-        self._happens(act)
+    @rule(act=shapes.meanwhiles())
+    def muchhappens_meanwhile(self, act: acts.Meanwhile) -> None:
+        self.happens(act)
 
-    @rule(act=acts.hands())
+    @rule(act=shapes.hands())
     def a_person_edits(self, act: acts.Hand) -> None:
-        self._happens(act)
+        self.happens(act)
 
     @precondition(lambda self: self.stage.watch.story.approvals)
-    @rule(act=acts.WORDS)
+    @rule(act=shapes.WORDS)
     def a_person_decides(self, act: acts.Word) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.TIMES)
+    @rule(act=shapes.TIMES)
     def time_passes(self, act: acts.Time) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.HALTS)
+    @rule(act=shapes.HALTS)
     def the_operator_halts(self, act: acts.Halt) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.ADOPTIONS)
+    @rule(act=shapes.ADOPTIONS)
     def the_operator_adopts(self, act: acts.Adopt) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.RESTARTS)
+    @rule(act=shapes.RESTARTS)
     def the_operator_restarts(self, act: acts.Restart) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @precondition(lambda self: self.stage.watch.holding())
-    @rule(act=acts.RESOLUTIONS)
+    @precondition(lambda self: self.stage.watch.unsettled())
+    @rule(act=shapes.RESOLUTIONS)
     def a_person_resolves(self, act: acts.Resolve) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.SPOILS)
+    @rule(act=shapes.SPOILS)
     def a_platform_fails(self, act: acts.Spoil) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @precondition(lambda self: self.stage.watch.holding())
-    @rule(act=acts.SETTLES)
+    @precondition(lambda self: self.stage.watch.unsettled())
+    @rule(act=shapes.SETTLES)
     def a_replica_settles(self, act: acts.Settle) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.CRASHES)
+    @rule(act=shapes.CRASHES)
     def a_replica_dies(self, act: acts.Crash) -> None:
-        self._happens(act)
+        self.happens(act)
 
-    @rule(act=acts.SPIES)
+    @rule(act=shapes.SPIES)
     def a_stranger_asks(self, act: acts.Spy) -> None:
-        self._happens(act)
+        self.happens(act)
 
     @invariant()
     def nothing_is_broken(self) -> None:
@@ -106,5 +106,5 @@ class Play(RuleBasedStateMachine):
             self._runner.run(self.stage.close())
             self._runner.close()
 
-    def _happens(self, act: Act | Meanwhile) -> None:
+    def happens(self, act: acts.Act) -> None:
         self._runner.run(self.stage.do(act))

@@ -41,7 +41,7 @@ class Errand:
         meanwhile: what happens then.
     """
 
-    may_write: bool
+    may_write: bool = False
     last: int | None = None
     point: Point | None = None
     after: int = 0
@@ -66,18 +66,17 @@ class Errand:
         await meanwhile()
 
 
-_IDLE = Errand(may_write=False)
-ERRAND: ContextVar[Errand] = ContextVar("ERRAND", default=_IDLE)
+_IDLE = Errand()
+ERRAND: ContextVar[Errand] = ContextVar("ERRAND")
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a tool answered; a replica that was killed said nothing."""
+    """What a tool answered."""
 
     text: str = ""
     content: Mapping[str, object] = field(default_factory=dict[str, object])
     is_error: bool = False
-    killed: bool = False
 
 
 class Replica:
@@ -93,6 +92,11 @@ class Replica:
         """Its app."""
         assert self._app is not None
         return self._app
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started."""
+        return self._app is not None
 
     async def start(self, settings: Settings) -> None:
         """Run with these settings from now on."""
@@ -121,7 +125,7 @@ class Replica:
 
 
 def _commit(moment: Moment) -> None:
-    ERRAND.get().burn()
+    ERRAND.get(_IDLE).burn()
 
 
 class _Wire(httpx2.AsyncBaseTransport):
@@ -132,7 +136,7 @@ class _Wire(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Pass it on, with all that happens on the way."""
-        errand, changes = ERRAND.get(), _changes(request)
+        errand, changes = ERRAND.get(_IDLE), _changes(request)
         errand.burn()
         if changes:
             await errand.reach("leaving")

@@ -101,8 +101,9 @@ class Story:
                 self.outcomes[operation] += event in _OUTCOMES
 
     def _sending(self, body: Body) -> Sending:
-        told = (str(body[name]) for name in ("operation", "account", "campaign"))
-        return Sending(*told, int(str(body["step"])), tuple(self.halts.values()), self.policy)
+        operation, account, campaign = (str(body[name]) for name in ("operation", "account", "campaign"))
+        halts = tuple(self.halts.values())
+        return Sending(operation, account, campaign, int(str(body["step"])), halts, self.policy)
 
     def _decided(self, one: Asked, said: str, at: datetime) -> None:
         operation = one.operation

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
+from itertools import combinations
 
 import msgspec
 import sqlalchemy as sa
@@ -21,7 +23,7 @@ from xylo_mcp.ledger.store import moment
 from xylo_mcp.ledger.tables import METADATA, OPERATION, RESERVATION, TENANT
 from xylo_mcp.sandbox.world import Campaign
 
-
+_TWINS = timedelta(minutes=10)
 _POLICIES: Mapping[str, Policy] = {policy.digest: policy for policy in map(load, POLICIES)}
 
 
@@ -46,6 +48,10 @@ class Watch:
         """The operations that hold something and are not settled."""
         mine = sa.select(RESERVATION.c.operation_id).where(RESERVATION.c.tenant == self._tenant)
         return frozenset(self._read(mine.where(RESERVATION.c.settled_at.is_(None))))
+
+    def unsettled(self) -> Sequence[Operation]:
+        """The operations of which it is not certain whether they are done."""
+        return self.operations(OPERATION.c.state.in_(sorted(OPEN)))
 
     def everything(self) -> str:
         """All that the ledger holds."""
@@ -113,10 +119,9 @@ class Watch:
         self._judge_sums("this step")
         attempts = len(self._ground.world.attempts())
         self._must(f"{attempts} attempts, of which {self._arrivals} passed", hold=attempts == self._arrivals)
-        for operation in self.operations(OPERATION.c.id.in_(sorted(self.story.fresh))):
-            found, wanted = self.story.outcomes[operation.id], int(operation.state in ENDED)
-            self._must(f"{operation.id} is {operation.state} and ended {found} times", hold=found == wanted)
-        self.story.fresh.clear()
+        if self.story.fresh:
+            self._judge_records(self.operations())
+            self.story.fresh.clear()
         assert not self.story.broken, "\n".join(self.story.broken)
 
     def at_rest(self) -> None:
@@ -129,6 +134,20 @@ class Watch:
 
     def _must(self, otherwise: str, *, hold: bool) -> None:
         self.story.must(otherwise, hold=hold)
+
+    def _judge_records(self, everyone: Sequence[Operation]) -> None:
+        """Each operation that has ended did so once; what may be done is so once a key, or once of equal creates."""
+        for one in everyone:
+            found, wanted = self.story.outcomes[one.id], int(one.state in ENDED)
+            self._must(f"{one.id} is {one.state} and ended {found} times", hold=found == wanted)
+        alive = [one for one in everyone if one.state not in ("failed", "rejected", "expired")]
+        keys = Counter((one.principal, one.key) for one in alive if one.key)
+        self._must(f"{keys} were used again", hold=all(times == 1 for times in keys.values()))
+        creates = [one for one in alive if isinstance(one.change, CreateCampaign) and not one.key]
+        for one, next_one in combinations(creates, 2):
+            equal = (one.principal, one.digest) == (next_one.principal, next_one.digest)
+            apart = not equal or next_one.created_at - one.created_at >= _TWINS
+            self._must(f"{one.id} and {next_one.id} are twins", hold=apart)
 
     def _judge(self, sending: Sending) -> None:
         (operation,) = self.operations(OPERATION.c.id == sending.operation)
@@ -200,8 +219,7 @@ class Watch:
 
     def _open(self) -> Sequence[UpdateCampaign]:
         """The changes of which it is not certain whether they are done."""
-        found = self.operations(OPERATION.c.state.in_(sorted(OPEN)))
-        return [one.change for one in found if isinstance(one.change, UpdateCampaign)]
+        return [one.change for one in self.unsettled() if isinstance(one.change, UpdateCampaign)]
 
     def _catch_up(self) -> None:
         with self._engine.connect().execution_options(reading=True) as connection:
@@ -211,4 +229,4 @@ class Watch:
 
     def _read(self, statement: sa.Select[tuple[str]]) -> Sequence[str]:
         with self._engine.connect().execution_options(reading=True) as connection:
-            return [text for (text,) in connection.execute(statement)]
+            return [str(row[0]) for row in connection.execute(statement)]
