@@ -27,6 +27,9 @@ Point = Literal["looked", "leaving", "arrived"]
 """Where a call is held up: after an answer to a look, before a request for a change leaves, after it arrived."""
 
 
+_TURNED_AWAY = 401
+
+
 class Killed(BaseException):
     """The process is gone."""
 
@@ -67,6 +70,8 @@ class Errand:
 
 
 _IDLE = Errand()
+Arrived = Callable[[str, Errand, bool], None]
+"""Is told of each request for a change right after it was at its platform, and whether that let nobody in."""
 ERRAND: ContextVar[Errand] = ContextVar("ERRAND")
 
 
@@ -80,9 +85,9 @@ class Said:
 
 
 class Replica:
-    """One server. `arrived` is told of each request for a change right after it was at its platform."""
+    """One server."""
 
-    def __init__(self, house: House, clock: StandingClock, arrived: Callable[[str, Errand], None]) -> None:
+    def __init__(self, house: House, clock: StandingClock, arrived: Arrived) -> None:
         self._house, self._clock, self._arrived = house, clock, arrived
         self._stack = AsyncExitStack()
         self._app: App | None = None
@@ -131,7 +136,7 @@ def _commit(moment: Moment) -> None:
 class _Wire(httpx2.AsyncBaseTransport):
     """The network of one platform."""
 
-    def __init__(self, platform: str, below: httpx2.AsyncBaseTransport, arrived: Callable[[str, Errand], None]) -> None:
+    def __init__(self, platform: str, below: httpx2.AsyncBaseTransport, arrived: Arrived) -> None:
         self._platform, self._below, self._arrived = platform, below, arrived
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -140,11 +145,13 @@ class _Wire(httpx2.AsyncBaseTransport):
         errand.burn()
         if changes:
             await errand.reach("leaving")
+        turned_away = False
         try:
             response = await self._below.handle_async_request(request)
+            turned_away = response.status_code == _TURNED_AWAY
         finally:
             if changes:
-                self._arrived(self._platform, errand)
+                self._arrived(self._platform, errand, turned_away)
         await errand.reach("arrived" if changes else "looked")
         errand.burn()
         return response

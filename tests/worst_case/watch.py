@@ -78,8 +78,11 @@ class Watch:
             return campaign.switch != "on"
         return changed(campaign, operation.change) == campaign
 
-    def arrived(self, platform: str, errand: Errand) -> None:
-        """A request for a change was at its platform, or met a fault before."""
+    def arrived(self, platform: str, errand: Errand, turned_away: bool) -> None:  # noqa: FBT001  # it is called so
+        """A request for a change was at its platform, or met a fault before.
+
+        If it was turned away because its token has expired, it may come once more with another one.
+        """
         attempts = self._ground.world.attempts()
         if len(attempts) == self._arrivals:
             return
@@ -89,6 +92,9 @@ class Watch:
         self._must(f"{told} came while {platform} was asked", hold=where == platform)
         self._must(f"{told} was sent by whoever may not write", hold=errand.may_write)
         self._catch_up()
+        if turned_away:
+            self._must(f"{told} was turned away and did something", hold=self._seen == self._ground.everything())
+            return
         sending = self._claimed(platform, str(verb), str(target))
         if sending is None:
             self._must(f"{told} has no record of its sending", hold=False)
