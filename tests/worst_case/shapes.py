@@ -84,7 +84,7 @@ def writes(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
 @st.composite
 def raises(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
     """A call that commits more, if it may."""
-    what = draw(st.sampled_from(["on", "on", "both", "budget", "create"]))
+    what = draw(st.sampled_from(["on", "on", "both", "both", "budget", "create"]))
     given: dict[str, object] = {} if what == "budget" else {"status": "active"}
     if what != "on":
         given["daily_budget"] = draw(DOLLARS)
@@ -122,7 +122,7 @@ def meanwhiles(draw: st.DrawFn) -> Meanwhile:
     """A call in whose middle other things happen, mostly on its own account."""
     place = st.just(draw(PLACES))
     point: Point = draw(st.sampled_from(["looked", "leaving", "arrived"]))
-    happening = st.one_of(raises(place), writes(place), hands(place), writes(), WORDS, TIMES, HALTS, ADOPTIONS, SETTLES)
+    happening = st.one_of(raises(place), writes(place), hands(place), HALTS, HALTS, TIMES, SETTLES, WORDS, ADOPTIONS)
     several = tuple(draw(st.lists(happening, min_size=1, max_size=3)))
     after = draw(st.integers(0, 3)) if point == "looked" else draw(st.integers(0, 1))
     return Meanwhile(draw(st.one_of(raises(place), writes(place))), point, after, several, draw(_ONE_IN_EIGHT))

@@ -112,7 +112,9 @@ def test_nothing_that_is_promised_is_broken_in_the_worst_case(theatre: Theatre, 
 )
 def test_what_once_broke_a_promise_breaks_none(theatre: Theatre, acts: list[Act]) -> None:
     play = Play(theatre)
-    for act in acts:
-        play.happens(act)
-        play.nothing_is_broken()
-    play.teardown()
+    try:
+        for act in acts:
+            play.happens(act)
+            play.nothing_is_broken()
+    finally:
+        play.teardown()
