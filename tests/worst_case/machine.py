@@ -2,7 +2,8 @@
 
 import asyncio
 
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.worst_case import acts, shapes
 from tests.worst_case.replicas import VirtualLoop
@@ -44,16 +45,15 @@ class Play(RuleBasedStateMachine):
         self.happens(act)
 
     @rule(act=shapes.meanwhiles())
-    def muchhappens_meanwhile(self, act: acts.Meanwhile) -> None:
+    def much_happens_meanwhile(self, act: acts.Meanwhile) -> None:
         self.happens(act)
 
     @rule(act=shapes.hands())
     def a_person_edits(self, act: acts.Hand) -> None:
         self.happens(act)
 
-    @precondition(lambda self: self.stage.watch.story.approvals)
-    @rule(act=shapes.WORDS)
-    def a_person_decides(self, act: acts.Word) -> None:
+    @rule(act=st.one_of(shapes.WORDS, shapes.RESOLUTIONS))
+    def a_person_decides(self, act: acts.Word | acts.Resolve) -> None:
         self.happens(act)
 
     @rule(act=shapes.TIMES)
@@ -72,16 +72,10 @@ class Play(RuleBasedStateMachine):
     def the_operator_restarts(self, act: acts.Restart) -> None:
         self.happens(act)
 
-    @precondition(lambda self: self.stage.watch.unsettled())
-    @rule(act=shapes.RESOLUTIONS)
-    def a_person_resolves(self, act: acts.Resolve) -> None:
-        self.happens(act)
-
     @rule(act=shapes.SPOILS)
     def a_platform_fails(self, act: acts.Spoil) -> None:
         self.happens(act)
 
-    @precondition(lambda self: self.stage.watch.unsettled())
     @rule(act=shapes.SETTLES)
     def a_replica_settles(self, act: acts.Settle) -> None:
         self.happens(act)

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx2
+from anyio._backends._asyncio import (
+    _threadpool_idle_workers,  # pyright: ignore[reportPrivateUsage]  # nothing else tells which are at work
+    _threadpool_workers,  # pyright: ignore[reportPrivateUsage]  # likewise
+)
 
 from tests.conftest import StandingClock
 from xylo_mcp.ads.errors import AdsError
@@ -22,7 +26,6 @@ from xylo_mcp.tools import TOOLS
 from xylo_mcp.tools.failures import failed, failed_text
 
 _TOOLS = {tool.name: tool for tool in TOOLS}
-_GRACE = 0.005
 Point = Literal["looked", "leaving", "arrived"]
 """Where a call is held up: after an answer to a look, before a request for a change leaves, after it arrived."""
 
@@ -180,8 +183,18 @@ class _Selecting(selectors.SelectSelector):
     now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        # A thread that works for the loop gets a moment to tell that it is done.
-        ready = super().select(timeout if timeout is None else min(timeout, _GRACE))
-        if not ready:
-            self.now += timeout or 0.0
+        ready = super().select(0)
+        if ready or not timeout:
+            return ready or super().select(timeout)
+        if _threads_work():
+            return super().select(None)
+        self.now += timeout
         return ready
+
+
+def _threads_work() -> bool:
+    """Whether a thread works for the loop that runs: no time passes until it is done."""
+    try:
+        return len(_threadpool_workers.get()) > len(_threadpool_idle_workers.get())
+    except LookupError:
+        return False

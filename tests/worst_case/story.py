@@ -52,6 +52,7 @@ class Story:
 
     Attributes:
         allowed: the operations that a person really said yes to.
+        order: which operation was first told of when.
         sendings: those that no request was seen for yet.
         outcomes: how many records tell the end of each operation; `fresh`: which operations were told of lately.
         broken: what must not be.
@@ -62,6 +63,7 @@ class Story:
     policy: str = ""
     halts: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     approvals: dict[str, Asked] = field(default_factory=dict[str, Asked])
+    order: dict[str, int] = field(default_factory=dict[str, int])
     allowed: set[str] = field(default_factory=set[str])
     sendings: list[Sending] = field(default_factory=list[Sending])
     outcomes: Counter[str] = field(default_factory=Counter[str])
@@ -84,6 +86,7 @@ class Story:
     def _take(self, event: str, body: Body, at: datetime) -> None:
         operation = str(body.get("operation", ""))
         self.fresh.add(operation)
+        self.order.setdefault(operation, len(self.order))
         match event:
             case "halted":
                 self.halts[str(body["halt"])] = str(body["scope"]), str(body["level"])

@@ -41,8 +41,8 @@ class Watch:
     def operations(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Operation]:
         """The operations of which these hold, oldest first."""
         mine = sa.select(OPERATION.c.body).where(OPERATION.c.tenant == self._tenant, *conditions)
-        bodies = self._read(mine.order_by(OPERATION.c.created_at, OPERATION.c.id))
-        return [msgspec.json.decode(body, type=Operation) for body in bodies]
+        found = [msgspec.json.decode(body, type=Operation) for body in self._read(mine)]
+        return sorted(found, key=lambda one: self.story.order.get(one.id, 0))
 
     def holding(self) -> frozenset[str]:
         """The operations that hold something and are not settled."""
