@@ -62,8 +62,11 @@ def outcome(came: Outcome) -> Outcome:
 
 
 def not_enabled(created: Operation, error: AdsError) -> AdsError:
-    """The error that enabling a created campaign met: surely not enabled, it is there all the same."""
-    if not error.nothing_done or isinstance(error, InProgress):
+    """The error that enabling a created campaign met: surely not enabled, it is there all the same.
+
+    What was sent and is not settled says so by its side effects; all else, a look that failed too, sent nothing.
+    """
+    if error.side_effects != "none" or isinstance(error, InProgress):
         return error
     partial = Partial(
         f"Campaign {created.campaign_id} was created and stays paused: {error.message}",

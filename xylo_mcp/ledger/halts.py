@@ -76,6 +76,12 @@ def in_force(tx: Tx) -> Sequence[Halted]:
     return _several(tx, _IN_FORCE)
 
 
+def over(tx: Tx, platform: str, account: str) -> Sequence[Halted]:
+    """The halts in force that cover an account of `platform`."""
+    here = ("all", f"platform:{platform}", f"account:{account}")
+    return [halted for halted in in_force(tx) if halted.scope in here]
+
+
 def lift(tx: Tx, principal: str, scope: str, *, restart: bool = False) -> Sequence[Halted]:
     """End the halts of exactly this scope (empty: of every scope); gives those that ended.
 
