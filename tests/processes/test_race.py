@@ -4,8 +4,6 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-import pytest
-
 from bench.processes import sandbox
 from tests.conftest import LONG
 from tests.processes.crew import environment, hands, put_policy, together, truth

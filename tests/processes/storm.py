@@ -1,0 +1,100 @@
+"""A network in bad weather: by chance of a seed, requests and answers are lost, cut, slow, or refused on the way."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from random import Random
+
+import anyio
+import httpx2
+import msgspec
+
+from xylo_mcp.app import Wrappers
+
+CALM = 0.75
+"""The part of all requests that meets nothing."""
+
+_PAUSE = 0.1  # seconds
+_KINDS: Mapping[str, int] = {
+    "lost": 6,  # carried out, and the connection breaks before the answer
+    "late": 3,  # carried out, and a gateway says 504 meanwhile
+    "cut": 3,  # carried out, and the answer breaks off in the middle
+    "slow": 5,  # carried out, and the answer comes bit by bit
+    "reset": 4,  # the connection breaks before anything is carried out
+    "down": 4,  # a gateway says 503 and passes nothing on
+    "unreachable": 2,  # there is no connection at all
+    "server_error": 2,  # the vendor's own words for an error of its own
+    "throttle": 1,  # the vendor's own words for "too many requests"
+}
+# Meta's tell a client to be silent for a whole minute, and clients that heed it would do nothing else.
+_NEVER_THROTTLED = "meta"
+
+
+class Storm(httpx2.AsyncBaseTransport):
+    """The network to one platform of the sandbox. The vendors' own errors are asked of the sandbox itself."""
+
+    def __init__(self, platform: str, below: httpx2.AsyncBaseTransport, sandbox: str, chance: Random) -> None:
+        self._platform, self._below, self._sandbox, self._chance = platform, below, sandbox, chance
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        calm = self._chance.random() < CALM
+        kind = "" if calm else self._chance.choices([*_KINDS], [*_KINDS.values()])[0]
+        if kind in {"server_error", "throttle"}:
+            await self._plan(kind)
+        match kind:
+            case "unreachable":
+                raise httpx2.ConnectError("nobody is there")
+            case "reset":
+                raise httpx2.ReadError("the connection broke")
+            case "down":
+                return httpx2.Response(503, text="upstream connect error", request=request)
+        response = await self._below.handle_async_request(request)
+        if kind not in {"lost", "late", "cut", "slow"}:
+            return response
+        await response.aread()
+        match kind:
+            case "lost":
+                raise httpx2.ReadError("the connection broke")
+            case "late":
+                return httpx2.Response(504, text="upstream request timeout", request=request)
+            case _:
+                body = _Trickle(response.content, whole=kind == "slow")
+                return httpx2.Response(response.status_code, headers=_of_content(response), stream=body)
+
+    async def aclose(self) -> None:
+        await self._below.aclose()
+
+    async def _plan(self, kind: str) -> None:
+        """Have the next request to the platform, which will be this one or one beside it, meet its vendor's error."""
+        if (kind, self._platform) == ("throttle", _NEVER_THROTTLED):
+            return
+        faults = msgspec.json.encode([{"platform": self._platform, "kind": kind}])
+        answer = await self._below.handle_async_request(
+            httpx2.Request("POST", f"{self._sandbox}/_faults", content=faults)
+        )
+        await answer.aread()
+
+
+class _Trickle(httpx2.AsyncByteStream):
+    """A body that comes in two halves, or breaks off after the first."""
+
+    def __init__(self, body: bytes, *, whole: bool) -> None:
+        middle = len(body) // 2
+        self._halves, self._whole = (body[:middle], body[middle:]), whole
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        first, second = self._halves
+        yield first
+        await anyio.sleep(_PAUSE)
+        if not self._whole:
+            raise httpx2.ReadError("the connection broke")
+        yield second
+
+
+def _of_content(response: httpx2.Response) -> Sequence[tuple[str, str]]:
+    """The headers, without those about a coding that is undone by now."""
+    gone = {"content-encoding", "content-length", "transfer-encoding"}
+    return [(name, value) for name, value in response.headers.items() if name.lower() not in gone]
+
+
+def stormy(sandbox: str, seed: str) -> Wrappers:
+    """What puts each platform's network into bad weather."""
+    return Wrappers(network=lambda platform, below: Storm(platform, below, sandbox, Random(f"{seed}/{platform}")))
