@@ -21,7 +21,8 @@ from .storm import Storm
 
 _TRIES = 12
 Json = Mapping[str, object]
-_ALONE = {"customers/1234567890": {}}
+_ALONE = "customers/1234567890"
+"""The account that is reached without a manager."""
 
 
 class _Verdict(msgspec.Struct, frozen=True):
@@ -65,10 +66,8 @@ class Naive:
             form = {"grant_type": "refresh_token", **{name.lower(): value for name, value in GOOGLE.items()}}
             response = await client.post(f"{self._sandbox}/google/token", data=form)
             self._google_token = msgspec.json.decode(response.content, type=_Granted).access_token
-        return {
-            "Authorization": f"Bearer {self._google_token}",
-            **_ALONE.get(wanted.account, {"login-customer-id": MANAGER.id}),
-        }
+        manager = {} if wanted.account == _ALONE else {"login-customer-id": MANAGER.id}
+        return {"Authorization": f"Bearer {self._google_token}", **manager}
 
 
 class _Granted(msgspec.Struct, frozen=True):

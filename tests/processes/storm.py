@@ -24,6 +24,7 @@ _KINDS: Mapping[str, int] = {
     "server_error": 2,  # the vendor's own words for an error of its own
     "throttle": 1,  # the vendor's own words for "too many requests"
 }
+_AFTERWARDS = frozenset({"lost", "late", "cut", "slow"})
 # Meta's tell a client to be silent for a whole minute, and clients that heed it would do nothing else.
 _NEVER_THROTTLED = "meta"
 
@@ -39,25 +40,14 @@ class Storm(httpx2.AsyncBaseTransport):
         kind = "" if calm else self._chance.choices([*_KINDS], [*_KINDS.values()])[0]
         if kind in {"server_error", "throttle"}:
             await self._plan(kind)
-        match kind:
-            case "unreachable":
-                raise httpx2.ConnectError("nobody is there")
-            case "reset":
-                raise httpx2.ReadError("the connection broke")
-            case "down":
-                return httpx2.Response(503, text="upstream connect error", request=request)
+        if kind == "unreachable":
+            raise httpx2.ConnectError("nobody is there")
+        if kind == "reset":
+            raise httpx2.ReadError("the connection broke")
+        if kind == "down":
+            return httpx2.Response(503, text="upstream connect error", request=request)
         response = await self._below.handle_async_request(request)
-        if kind not in {"lost", "late", "cut", "slow"}:
-            return response
-        await response.aread()
-        match kind:
-            case "lost":
-                raise httpx2.ReadError("the connection broke")
-            case "late":
-                return httpx2.Response(504, text="upstream request timeout", request=request)
-            case _:
-                body = _Trickle(response.content, whole=kind == "slow")
-                return httpx2.Response(response.status_code, headers=_of_content(response), stream=body)
+        return await _on_the_way_back(kind, response) if kind in _AFTERWARDS else response
 
     async def aclose(self) -> None:
         await self._below.aclose()
@@ -87,6 +77,17 @@ class _Trickle(httpx2.AsyncByteStream):
         if not self._whole:
             raise httpx2.ReadError("the connection broke")
         yield second
+
+
+async def _on_the_way_back(kind: str, response: httpx2.Response) -> httpx2.Response:
+    """What is left of the answer to a request that was carried out."""
+    await response.aread()
+    if kind == "lost":
+        raise httpx2.ReadError("the connection broke")
+    if kind == "late":
+        return httpx2.Response(504, text="upstream request timeout")
+    body = _Trickle(response.content, whole=kind == "slow")
+    return httpx2.Response(response.status_code, headers=_of_content(response), stream=body)
 
 
 def _of_content(response: httpx2.Response) -> Sequence[tuple[str, str]]:

@@ -10,8 +10,8 @@ import msgspec
 
 from bench.processes import sandbox
 
-from .crew import Hand, environment, hands, put_policy, together, truth
 from .creating import Settled
+from .crew import Hand, environment, hands, put_policy, together, truth
 from .intents import ACCOUNTS, POLICY, Claim, Creates, intent
 
 _PROCESSES = 4
