@@ -21,12 +21,11 @@ _KINDS: Mapping[str, int] = {
     "reset": 4,  # the connection breaks before anything is carried out
     "down": 4,  # a gateway says 503 and passes nothing on
     "unreachable": 2,  # there is no connection at all
+    "busy": 2,  # a gateway says 429: the vendors' own words for that can mean minutes of silence
     "server_error": 2,  # the vendor's own words for an error of its own
-    "throttle": 1,  # the vendor's own words for "too many requests"
 }
 _AFTERWARDS = frozenset({"lost", "late", "cut", "slow"})
-# Meta's tell a client to be silent for a whole minute, and clients that heed it would do nothing else.
-_NEVER_THROTTLED = "meta"
+_REFUSALS = {"down": 503, "busy": 429}
 
 
 class Storm(httpx2.AsyncBaseTransport):
@@ -38,14 +37,14 @@ class Storm(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         calm = self._chance.random() < CALM
         kind = "" if calm else self._chance.choices([*_KINDS], [*_KINDS.values()])[0]
-        if kind in {"server_error", "throttle"}:
+        if kind == "server_error":
             await self._plan(kind)
         if kind == "unreachable":
             raise httpx2.ConnectError("nobody is there")
         if kind == "reset":
             raise httpx2.ReadError("the connection broke")
-        if kind == "down":
-            return httpx2.Response(503, text="upstream connect error", request=request)
+        if kind in _REFUSALS:
+            return httpx2.Response(_REFUSALS[kind], text="not now")
         response = await self._below.handle_async_request(request)
         return await _on_the_way_back(kind, response) if kind in _AFTERWARDS else response
 
@@ -54,8 +53,6 @@ class Storm(httpx2.AsyncBaseTransport):
 
     async def _plan(self, kind: str) -> None:
         """Have the next request to the platform, which will be this one or one beside it, meet its vendor's error."""
-        if (kind, self._platform) == ("throttle", _NEVER_THROTTLED):
-            return
         faults = msgspec.json.encode([{"platform": self._platform, "kind": kind}])
         answer = await self._below.handle_async_request(
             httpx2.Request("POST", f"{self._sandbox}/_faults", content=faults)
