@@ -30,6 +30,7 @@ def measure() -> Sequence[Figure]:
         _figure("given up", made.all.given_up, _apart(made, "given_up"), _NONE),
         _figure("settled afterwards", made.left_open - made.all.quarantined, f"of {made.left_open} left open"),
         _figure("left to a person", made.all.quarantined, _apart(made, "quarantined")),
+        _figure("left to a person, and there", made.all.present, _apart(made, "present")),
         _figure("pace", _CAMPAIGNS / made.seconds, f"{made.calls} calls in {made.seconds:.0f} s", unit="per s"),
         _figure("naive: made twice", tried.all.duplicates, _apart(tried, "duplicates")),
         _figure("naive: made, and said not to be", tried.all.denied, _apart(tried, "denied")),

@@ -104,6 +104,7 @@ def environment(sandbox: str, state_dir: Path, ledger: str | Path, platforms: Se
         urls["google"]["TOKEN_URL"] = f"{sandbox}/google/token"
     return {
         "XYLO_MODE": "live",
+        "XYLO_DEADLINE": "300",  # how fast this machine is says nothing
         "XYLO_STATE_DIR": str(state_dir),
         "XYLO_POLICY": str(state_dir / "policy.toml"),
         "XYLO_LEDGER": ledger if isinstance(ledger, str) else "",

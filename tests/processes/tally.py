@@ -23,7 +23,8 @@ class Tally(msgspec.Struct, frozen=True):
     Attributes:
         made: campaigns there are; `duplicates`: beyond the first of an intent.
         lost: said to be made, and not there. `denied`: said not to be made, and there.
-        quarantined: left to a person, and surely not there; `given_up`: nothing of the kind, and not there.
+        quarantined: left to a person, who is told that it may be there; `present`: those of them that are.
+        given_up: said not to be made, and not there.
     """
 
     wanted: int
@@ -32,6 +33,7 @@ class Tally(msgspec.Struct, frozen=True):
     lost: int
     denied: int
     quarantined: int
+    present: int
     given_up: int
 
 
@@ -64,7 +66,7 @@ def ours(folder: Path, ledger: str | Path, number: int, seed: int) -> Run:
         settled = crew[0].do("settle", None, Settled)
         assert settled is not None
         states = Counter((one.number, one.state) for one in settled.operations)
-        assert all(states[number, "applied"] <= 1 for number in range(number))
+        assert all(states[one, "applied"] <= 1 for one in range(number))
         return Run(
             _counted(
                 url,
@@ -121,7 +123,8 @@ def _tally(numbers: Sequence[int], there: Counter[int], done: set[int], quaranti
         made=sum(there[one] for one in numbers),
         duplicates=sum(max(there[one] - 1, 0) for one in numbers),
         lost=sum(one in done and not there[one] for one in numbers),
-        denied=sum(one not in done and there[one] > 0 for one in numbers),
-        quarantined=sum(one in quarantined and not there[one] for one in numbers),
+        denied=sum(one not in done | quarantined and there[one] > 0 for one in numbers),
+        quarantined=sum(one in quarantined for one in numbers),
+        present=sum(one in quarantined and there[one] > 0 for one in numbers),
         given_up=sum(not there[one] and one not in done | quarantined for one in numbers),
     )

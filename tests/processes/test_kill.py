@@ -225,5 +225,5 @@ def test_killed_anywhere_it_does_nothing_twice_and_loses_nothing(
         seen.add(states)
         point += 1
 
-    assert point > 10
+    assert point > 7  # two of each commit and three of the request, and the run that nobody killed
     assert seen == set(STORIES[name].shapes)
