@@ -49,7 +49,7 @@ snapshots: $(READY)  ## Write what the model sees of each tool to tests/snapshot
 bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within one run
 	@$(BIN)/python -m bench
 
-long: $(READY)  ## The longer profiles of the property tests
+long: $(READY)  ## Pass every test in its longer profile, and those that only it has
 	@XYLO_LONG=1 $(PYTEST)
 
 clean:  ## Forget the environment and all caches

@@ -9,10 +9,19 @@ from pathlib import Path
 
 import msgspec
 
-from . import call, fan_out, size, start
+from . import call, creates, fan_out, gate, ledger, size, start
 from .figures import Figure, table
 
-_QUESTIONS = {"start": start.measure, "call": call.measure, "fan-out": fan_out.measure, "size": size.measure}
+_QUESTIONS = {
+    "start": start.measure,
+    "call": call.measure,
+    "fan-out": fan_out.measure,
+    "gate": gate.measure,
+    "ledger": ledger.measure,
+    "size": size.measure,
+}
+_LONG = {"creates": creates.measure}
+"""Asked for by name only: these take many minutes."""
 
 
 def main() -> None:
@@ -20,7 +29,7 @@ def main() -> None:
     figures: list[Figure] = []
     for name in asked.questions or _QUESTIONS:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        figures.extend(_QUESTIONS[name]())
+        figures.extend({**_QUESTIONS, **_LONG}[name]())
     print(f"Python {platform.python_version()}, mcp {version('mcp')}, {os.cpu_count()} cores\n")
     print(table(figures))
     if asked.json:
@@ -34,7 +43,9 @@ class _Asked(argparse.Namespace):
 
 def _arguments() -> _Asked:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("questions", nargs="*", choices=[*_QUESTIONS, []], help="only these; all if left out")
+    parser.add_argument(
+        "questions", nargs="*", choices=[*_QUESTIONS, *_LONG, []], help="only these; all but the long ones if left out"
+    )
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
     return parser.parse_args(namespace=_Asked())
 

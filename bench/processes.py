@@ -49,9 +49,9 @@ def stream(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 @contextmanager
-def stub() -> Generator[str]:
-    """The address of a stub of TikTok, in a process of its own."""
-    process = start(script("stub"), {})
+def stub(name: str = "stub") -> Generator[str]:
+    """The address of a stub, of TikTok if not said otherwise, in a process of its own."""
+    process = start(script(name), {})
     try:
         port = int(stream(process.stdout).readline())
         yield f"http://127.0.0.1:{port}"

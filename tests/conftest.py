@@ -17,11 +17,21 @@ from xylo_mcp.app import App, Caller, open_app
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
 
+LONG = bool(os.environ.get("XYLO_LONG"))
+"""Whether this is the longer profile: `make long`."""
+
 # Machines are shared: how long an example takes says nothing. `make long` tries twenty times as many.
-settings.register_profile("xylo", deadline=None, max_examples=2000 if os.environ.get("XYLO_LONG") else 100)
+settings.register_profile("xylo", deadline=None, max_examples=2000 if LONG else 100)
 settings.load_profile("xylo")
 
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what only the longer profile runs."""
+    for item in items:
+        if not LONG and item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
 
 
 class StandingClock:
@@ -104,9 +114,22 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 
     server = get_server(tmp_path_factory.mktemp("postgresql"))
     try:
-        yield str(server.get_uri())
+        address = str(server.get_uri())
+        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # it need not survive the machine
+            run_in_postgresql(address, statement)
+        yield address
     finally:
         server.cleanup()
+
+
+def run_in_postgresql(address: str, statement: str) -> None:
+    """Run what must not stand in a transaction."""
+    engine = sqlalchemy.create_engine(
+        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(sqlalchemy.text(statement))
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -114,12 +137,11 @@ def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
     """An empty ledger in each of the stores."""
     if request.param == "sqlite":
         return tmp_path / "ledger.sqlite3"
-    address: str = request.getfixturevalue("postgresql")
+    return new_database(request.getfixturevalue("postgresql"))
+
+
+def new_database(address: str) -> str:
+    """The address of an empty database on the PostgreSQL server at `address`."""
     name = f"ledger_{secrets.token_hex(6)}"
-    engine = sqlalchemy.create_engine(
-        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    run_in_postgresql(address, f"CREATE DATABASE {name}")
     return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)

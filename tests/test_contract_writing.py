@@ -12,10 +12,10 @@ from tests.conftest import StandingClock
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.dates import local_day
-from xylo_mcp.ads.errors import AdsError, Invalid, Unsupported
+from xylo_mcp.ads.errors import AdsError, Invalid, NotFound, Unsupported
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Standing
-from xylo_mcp.contract import AdPlatform, Connection, PlatformSpec, Receipt
+from xylo_mcp.contract import AdPlatform, Connection, Found, PlatformSpec, Receipt
 from xylo_mcp.guard import exposure
 from xylo_mcp.platforms import found
 from xylo_mcp.sandbox.faults import Fault, Kind
@@ -198,6 +198,25 @@ async def test_pausing_what_is_paused_changes_nothing_and_is_no_error(
     assert campaign_in(house, account, made.campaign_id).switch == "off"
 
 
+async def test_a_pause_that_nobody_looked_for_reaches_the_accounts_own_campaigns_only(
+    platform: AdPlatform, account: Account, house: House
+) -> None:
+    own = (await platform.look(account)).running[0].campaign.id
+    others = [one.id for one in (await platform.accounts()).accounts if one.status == "active" and one != account]
+    theirs = next(one for other in others for one in truth(house.world, other).campaigns if one.switch == "on")
+    made = await carried_out(platform, account, wanted(account))
+
+    await platform.apply(account, PauseCampaign(account.id, own), TAG, None)
+    await platform.apply(account, PauseCampaign(account.id, made.campaign_id), TAG, None)
+    for missing in (theirs.id, "404"):
+        with pytest.raises(AdsError) as raised:
+            await platform.apply(account, PauseCampaign(account.id, missing), TAG, None)
+        assert (type(raised.value), raised.value.nothing_done) == (NotFound, True)
+
+    assert campaign_in(house, account, own).switch == "off"
+    assert theirs in truth(house.world, theirs.account).campaigns
+
+
 async def test_a_lifetime_budget_is_one_of_all_its_days(
     spec: PlatformSpec, platform: AdPlatform, account: Account, clock: StandingClock
 ) -> None:
@@ -225,8 +244,30 @@ async def test_what_a_create_made_is_found_by_its_tag(
     before = await platform.find(account, change, TAG, clock())
     made = await carried_out(platform, account, change)
 
-    assert before == []
-    assert [one.id for one in await platform.find(account, change, TAG, clock())] == [made.campaign_id]
+    assert before.campaigns == []
+    assert [one.id for one in (await platform.find(account, change, TAG, clock())).campaigns] == [made.campaign_id]
+
+
+async def test_what_bears_the_tag_in_its_name_is_surely_what_the_create_made(
+    platform: AdPlatform, account: Account, clock: StandingClock
+) -> None:
+    change = wanted(account, name=f"Herbst [{TAG}]")
+    made = await carried_out(platform, account, change)
+
+    found_after = await platform.find(account, change, TAG, clock())
+
+    assert ([one.id for one in found_after.campaigns], found_after.sure) == ([made.campaign_id], True)
+
+
+async def test_what_somebody_else_made_of_the_same_name_is_never_surely_ours(
+    platform: AdPlatform, account: Account, clock: StandingClock
+) -> None:
+    change = wanted(account)
+    await carried_out(platform, account, change, OTHER_TAG)
+
+    found_after = await platform.find(account, change, TAG, clock())
+
+    assert found_after.campaigns == [] or not found_after.sure
 
 
 async def test_what_became_of_a_change_is_read_from_its_target(
@@ -238,10 +279,10 @@ async def test_what_became_of_a_change_is_read_from_its_target(
     found_before = await platform.find(account, change, OTHER_TAG, clock())
     await carried_out(platform, account, change)
 
-    assert [one.daily_budget for one in found_before] == [dollars("75.50")]
+    assert [one.daily_budget for one in found_before.campaigns] == [dollars("75.50")]
     found_after = await platform.find(account, change, OTHER_TAG, clock())
-    assert [one.daily_budget for one in found_after] == [dollars("90.00")]
-    assert await platform.find(account, PauseCampaign(account.id, "404"), TAG, clock()) == []
+    assert [one.daily_budget for one in found_after.campaigns] == [dollars("90.00")]
+    assert await platform.find(account, PauseCampaign(account.id, "404"), TAG, clock()) == Found([])
 
 
 DONE = {"lose_answer": 1, "cut": 1, "status": 0, "empty": 0, "html": 0, "server_error": 0}
@@ -259,7 +300,7 @@ async def test_an_answer_that_is_none_leaves_open_whether_it_was_done(
 
     house.faults.clear()
     assert not raised.value.nothing_done
-    assert len(await platform.find(account, change, TAG, clock())) == DONE[kind]
+    assert len((await platform.find(account, change, TAG, clock())).campaigns) == DONE[kind]
 
 
 @pytest.mark.parametrize("kind", ["throttle"])
@@ -300,6 +341,36 @@ async def test_checking_a_change_with_the_platform_changes_nothing(
 
     told = truth(house.world, account.id)
     assert (told.campaigns, told.attempts) == (before, [])
+
+
+@pytest.mark.parametrize(
+    "budgets",
+    [
+        {"daily_budget": Money(Decimal(5000), "JPY")},
+        {"daily_budget": None, "lifetime_budget": Money(Decimal(5000), "EUR"), "ends": date(2026, 4, 30)},
+        {"daily_budget": None},
+        {"lifetime_budget": dollars("900.00"), "ends": date(2026, 4, 30)},
+        {"daily_budget": dollars("0")},
+        {"daily_budget": dollars("-75.50")},
+        {"daily_budget": dollars("NaN")},
+        {"daily_budget": dollars("75.505")},
+    ],
+)
+async def test_a_budget_that_would_mean_something_else_where_it_arrives_is_refused_beforehand(
+    platform: AdPlatform, account: Account, house: House, budgets: Mapping[str, object]
+) -> None:
+    with pytest.raises((Invalid, Unsupported)) as refused:
+        platform.check(account, wanted(account, **budgets), None)
+
+    assert refused.value.nothing_done
+    assert truth(house.world, account.id).attempts == []
+
+
+async def test_a_change_of_nothing_is_refused_beforehand(platform: AdPlatform, account: Account) -> None:
+    standing = (await platform.look(account)).running[0]
+
+    with pytest.raises(Invalid):
+        platform.check(account, UpdateCampaign(account.id, standing.campaign.id), standing)
 
 
 async def test_a_budget_that_sits_elsewhere_is_not_changed_through_the_campaign(

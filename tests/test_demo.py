@@ -46,7 +46,7 @@ def test_the_demo_shows_answers(told: tuple[int, str]) -> None:
     _, story = told
 
     assert "   sandbox: 13 accounts, complete\n" in story
-    assert '   tiktok_7123456789012345678 "Nordlicht Outdoor US" USD America/New_York active\n' in story
+    assert '   tiktok_7123456789012345678 "Nordlicht Outdoor US" USD America/New_York active live 500000\n' in story
     assert re.search(r"^ {3}sandbox: \d campaigns", story, re.MULTILINE)
 
 

@@ -73,6 +73,8 @@ async def test_an_answer_is_text_and_data(house: House, era: Literal["legacy", "
                 "currency": "USD",
                 "time_zone": "America/New_York",
                 "status": "active",
+                "mode": "live",
+                "cap": 500000,
             }
         ]
     )

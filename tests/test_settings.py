@@ -21,7 +21,7 @@ NEEDED = (
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting is set, and home is an empty folder."""
-    names = ("MODE", "STATE_DIR", "DEADLINE", "SEED", *(f"ACME_{setting.name}" for setting in NEEDED))
+    names = ("MODE", "STATE_DIR", "DEADLINE", "SEED", "READ_ONLY", *(f"ACME_{setting.name}" for setting in NEEDED))
     for name in names:
         monkeypatch.delenv(f"XYLO_{name}", raising=False)
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
@@ -267,3 +267,34 @@ def test_no_refusal_tells_a_secret(secret: str, *, complete: bool) -> None:
             platform_settings("acme", NEEDED)
 
     assert secret not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "read_only"),
+    [
+        ("1", None, True),
+        ("true", None, True),
+        ("yes", None, True),
+        ("on", None, True),
+        ("0", None, False),
+        ("false", None, False),
+        ("", None, False),
+        ("false", True, True),  # the command line
+    ],
+)
+def test_reading_alone_is_asked_for_in_words_that_mean_it(
+    monkeypatch: pytest.MonkeyPatch, value: str, *, said: bool | None, read_only: bool
+) -> None:
+    monkeypatch.setenv("XYLO_READ_ONLY", value)
+
+    assert read_settings(read_only=said).read_only is read_only
+
+
+@pytest.mark.parametrize("value", ["2", "enabled", "readonly", " "])
+def test_another_word_for_reading_alone_is_refused_and_not_taken_for_no(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("XYLO_READ_ONLY", value)
+
+    with pytest.raises(Unset, match="XYLO_READ_ONLY"):
+        read_settings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +26,7 @@ from .settings import Mode, Settings, Unset, platform_settings
 if TYPE_CHECKING:
     from .guarded import Guarded
     from .ledger import Around
+    from .rulebook import Rules
     from .sandbox.house import House
 
 _Read = TypeVar("_Read")
@@ -49,11 +50,12 @@ class Wrappers(msgspec.Struct, frozen=True):
 
 
 class App(msgspec.Struct, frozen=True):
-    """Everything a tool works with. The gate and its ledger are opened by the first who needs them."""
+    """Everything a tool works with. The rules, and the gate and its ledger, are opened by the first who needs them."""
 
     mode: Mode
     read_only: bool
     clock: Clock
+    rules: Once[Rules]
     guarded: Once[Guarded]
     seals: Once[Seals]
     directory: Directory
@@ -108,6 +110,7 @@ async def open_app(
     """
     specs = found()
     wrappers = wrappers or Wrappers()
+    rules = Once(lambda: _rules(settings))
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
@@ -116,7 +119,7 @@ async def open_app(
             connections = _to_the_sandbox(specs, house, clock)
         else:
             connections = _to_the_vendors(specs, clock)
-            _require_policy(settings)
+            await rules.get()
         platforms: dict[str, AdPlatform] = {}
         for name, connection in connections.items():
             stack.push_async_callback(connection.network.aclose)
@@ -125,12 +128,14 @@ async def open_app(
         backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
         absent = [spec for name, spec in specs.items() if name not in backends]
         directory = Directory(backends, clock, settings.deadline, absent)
-        gate = Once(lambda: _guarded(settings, directory, platforms, clock, wrappers))
+        own_clock = None if clock is now else clock  # the real clock is the store's own
+        gate = Once(lambda: _guarded(settings, rules, directory, platforms, own_clock, wrappers))
         stack.push_async_callback(gate.close)
         yield App(
             mode=settings.mode,
             read_only=settings.read_only,
             clock=clock,
+            rules=rules,
             guarded=gate,
             seals=Once(lambda: _seals(settings, clock)),
             directory=directory,
@@ -140,19 +145,26 @@ async def open_app(
         )
 
 
-def _require_policy(settings: Settings) -> None:
-    from .rulebook import policy_of  # noqa: PLC0415  # not needed on the sandbox before something is changed
+@asynccontextmanager
+async def _rules(settings: Settings) -> AsyncGenerator[Rules]:
+    from .rulebook import rules_of  # noqa: PLC0415  # not needed before the tools are listed
 
-    policy_of(settings)
+    yield rules_of(settings)
 
 
-def _guarded(
-    settings: Settings, directory: Directory, platforms: Mapping[str, AdPlatform], clock: Clock, wrappers: Wrappers
-) -> AbstractAsyncContextManager[Guarded]:
+@asynccontextmanager
+async def _guarded(
+    settings: Settings,
+    rules: Once[Rules],
+    directory: Directory,
+    platforms: Mapping[str, AdPlatform],
+    clock: Clock | None,
+    wrappers: Wrappers,
+) -> AsyncGenerator[Guarded]:
     from .guarded import guarded  # noqa: PLC0415  # brings the database; servers that only read never need it
 
-    own = None if clock is now else clock  # the real clock is the store's own
-    return guarded(settings, directory, platforms, own, wrappers.commit)
+    async with guarded(settings, await rules.get(), directory, platforms, clock, wrappers.commit) as opened:
+        yield opened
 
 
 @asynccontextmanager

@@ -101,10 +101,10 @@ def _refuse_wrong_policy(settings: Settings) -> None:
     if settings.policy is None and settings.mode == "sandbox":
         return
     from .ads.errors import Misconfigured  # noqa: PLC0415  # not needed on the sandbox
-    from .rulebook import policy_of  # noqa: PLC0415  # likewise
+    from .rulebook import rules_of  # noqa: PLC0415  # likewise
 
     try:
-        policy_of(settings)
+        rules_of(settings)
     except Misconfigured as wrong:
         _refuse(f"{wrong.message} {wrong.fix}")
 

@@ -58,11 +58,22 @@ class Receipt(msgspec.Struct, frozen=True):
     stored: Campaign | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """The campaigns that a write may have made or changed.
+
+    `sure`: they bear its tag, or are its target; otherwise a person may as well have made them.
+    """
+
+    campaigns: Sequence[Campaign] = ()
+    sure: bool = True
+
+
 class AdPlatform(AdReader, Protocol):
     """One platform, for reading and writing. Only the gate holds one.
 
     A write is one request, is never repeated where it may have been carried out, and what it raises says by
-    `nothing_done` whether it surely was not. `standing` is the campaign as the gate saw it before; None for creates.
+    `nothing_done` whether it surely was not. `standing` is the campaign as the gate saw it before; None for creates,
+    and for pauses, which wait for no look: whatever is written to is the account's own campaign all the same.
     """
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:
@@ -86,10 +97,10 @@ class AdPlatform(AdReader, Protocol):
         """Carry out `change`, once; a created campaign bears `tag` where people do not read it."""
         ...
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """The campaigns that may be what a create with `tag` made at or after `since`; for others, the target.
 
-        Nothing found proves nothing: a platform may show what it stored late.
+        Nothing found proves nothing: a platform may show what it stored late. Nor does an equal name.
         """
         ...
 

@@ -15,7 +15,7 @@ from .gate.settling import Settler
 from .guard.files import SANDBOX
 from .guard.policy import Policy
 from .ledger import Around, Store, Tx, open_store, policies
-from .rulebook import policy_of
+from .rulebook import Rules
 from .settings import Settings
 
 
@@ -31,6 +31,7 @@ class Guarded(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def guarded(
     settings: Settings,
+    rules: Rules,
     directory: Directory,
     platforms: Mapping[str, AdPlatform],
     clock: Clock | None,
@@ -39,9 +40,9 @@ async def guarded(
     """The gate for as long as the context lasts; `clock` replaces the store's own.
 
     Raises:
-        Misconfigured: see `policy_of`; Unrecorded: the ledger cannot be used.
+        Unrecorded: the ledger cannot be used.
     """
-    policy, text = policy_of(settings)
+    policy, text = rules
     store = await to_thread.run_sync(open_store, settings.ledger_place, settings.tenant, clock, around)
     try:
         await store.write(lambda tx: _first_policy(tx, policies.InForce(policy.digest, text)))

@@ -1,5 +1,7 @@
 """Which policy a server holds: the operator's file, or the one that goes with its mode."""
 
+from typing import NamedTuple
+
 from .ads.errors import Misconfigured
 from .guard.files import SANDBOX, load_file
 from .guard.policy import Policy, PolicyInvalid, load
@@ -13,15 +15,22 @@ caps = { campaign = 0, account = 0 }
 """
 
 
-def policy_of(settings: Settings) -> tuple[Policy, str]:
-    """The policy that these settings name, and its text.
+class Rules(NamedTuple):
+    """A policy, and the text that says it."""
+
+    policy: Policy
+    text: str
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The policy that these settings name.
 
     Raises:
         Misconfigured: it is wrong, or there is none where money could be spent.
     """
     if settings.policy is not None:
         try:
-            return load_file(settings.policy)
+            return Rules(*load_file(settings.policy))
         except PolicyInvalid as wrong:
             raise Misconfigured(
                 f"XYLO_POLICY: {wrong}", "Correct it; `xylo-mcp policy check` says what is wrong."
@@ -32,4 +41,4 @@ def policy_of(settings: Settings) -> tuple[Policy, str]:
             "Write one with `xylo-mcp policy init`, and name it in XYLO_POLICY.",
         )
     text = SANDBOX if settings.mode == "sandbox" else _NOTHING_ALLOWED
-    return load(text), text
+    return Rules(load(text), text)

@@ -1,9 +1,12 @@
+import ast
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import xylo_mcp
 from xylo_mcp.ads.money import Money, decimals, exact, rounded, shown
 
 AMOUNTS = st.decimals(-(10**15), 10**15, allow_nan=False, allow_infinity=False, places=6)
@@ -112,3 +115,17 @@ def test_rounding_does_not_depend_on_the_rounding_that_others_chose(number: Deci
     expected = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
     with localcontext(rounding="ROUND_UP"):
         assert rounded(number, places) == expected
+
+
+def test_no_amount_becomes_a_float_but_where_it_is_shown_as_a_json_number() -> None:
+    package = Path(xylo_mcp.__file__).parent
+    files = [file for file in package.rglob("*.py") if "sandbox" not in file.parts]
+
+    converting = [
+        file.relative_to(package).as_posix()
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
+    ]
+
+    assert converting == ["tools/tables.py"]

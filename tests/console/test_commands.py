@@ -7,22 +7,13 @@ from pathlib import Path
 
 import anyio
 import pytest
-from typer.testing import CliRunner, Result
 
+from tests.console.conftest import Run
 from xylo_mcp.app import Caller, open_app
-from xylo_mcp.cli import cli
 from xylo_mcp.settings import Settings
 from xylo_mcp.tools import TOOLS
 
 ACCOUNT = "act_123456789"
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("XYLO_STATE_DIR", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    return lambda *args: CliRunner().invoke(cli, list(args))
 
 
 @pytest.fixture
@@ -123,7 +114,10 @@ def test_what_a_halt_had_paused_can_be_enabled_again(run: Run) -> None:
 
     assert "freeze_all" in halted.stdout
     assert "resumed: account:act_123456789" in resumed.stdout
-    assert ACCOUNT in resumed.stdout.splitlines()[-1]
+    paused, enabled = re.findall(r"\d+: applied", halted.stdout), re.findall(r"\d+: applied", resumed.stdout)
+    (over,) = set(paused) - set(enabled)  # a person had given it more than the cap
+    assert f"{over.removesuffix('applied')}REFUSED: The cap for a campaign is 1000.00 USD" in resumed.stdout
+    assert set(enabled) < set(paused)
     assert run("halt", "--reason", "all").stdout == "halted: all, freeze_increases\n"
     assert run("halt", "--reason", "one", "--platform", "meta").stdout == "halted: platform:meta, freeze_increases\n"
 

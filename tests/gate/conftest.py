@@ -245,6 +245,10 @@ def alter_ledger(place: str | Path, statement: str) -> None:
     engine.dispose()
 
 
+in_a_file = pytest.mark.parametrize("ledger_place", ["sqlite"], indirect=True)
+"""For what has nothing to do with which store it is, or is about files."""
+
+
 @pytest.fixture
 def shop(house: House) -> Shop:
     return Shop(house)

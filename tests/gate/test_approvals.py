@@ -1,15 +1,16 @@
 """A person's yes is good for one change, once, for a while."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, OpenServer, Shop, budget, create, policy, together
+from tests.gate.conftest import ACCOUNT, OpenServer, Shop, budget, create, in_a_file, policy, together
 from xylo_mcp.ads.changes import UpdateCampaign
-from xylo_mcp.ads.errors import AdsError, Conflict, InProgress, OutcomeUnknown, Partial, Refused
+from xylo_mcp.ads.errors import AdsError, Conflict, InProgress, NotFound, OutcomeUnknown, Partial, Refused
+from xylo_mcp.ads.money import Money
 from xylo_mcp.gate.outcomes import Outcome
 from xylo_mcp.ledger import approvals
 from xylo_mcp.questions import Question, Reply
@@ -120,20 +121,117 @@ async def test_an_approval_ends_by_itself_given_or_not(
     assert shop.writes() == 0
 
 
-async def test_what_was_approved_of_another_budget_is_not_sent(open_server: OpenServer, shop: Shop) -> None:
+@in_a_file
+@pytest.mark.parametrize(
+    ("edited", "said"),
+    [
+        ({"daily": 5500}, "daily_budget was 40.00 USD and is 55.00 USD"),
+        ({"daily": 4001}, "daily_budget was 40.00 USD and is 40.01 USD"),
+        ({"switch": "off"}, "status was active and is paused"),
+        ({"details": {"stop_time": "2026-04-02T00:00:00-07:00"}}, "ends was none and is 2026-04-01"),
+        ({"name": "Call it approved"}, "it was renamed"),
+        ({"name": "Other", "switch": "off"}, "it was renamed, status was active and is paused"),
+    ],
+)
+async def test_what_was_approved_of_a_campaign_as_it_was_is_not_sent_to_another(
+    open_server: OpenServer, shop: Shop, edited: dict[str, object], said: str
+) -> None:
     campaign = shop.open(40)
     async with open_server(ASKING) as server:
         waiting = await server.done(budget(campaign, "60"))
         await server.approve(waiting)
-        shop.edit(campaign, daily=5500)
+        shop.edit(campaign, **edited)
 
-        with pytest.raises(Conflict, match="is not what it was"):
+        with pytest.raises(Conflict) as conflict:
             await server.apply(waiting)
 
         failed = await server.operation(waiting.id)
         assert await server.held() == {}
-    assert (failed.state, failed.failing and failed.failing.code) == ("failed", "CONFLICT")
-    assert (shop.daily(campaign), shop.writes()) == (Decimal(55), 0)
+    assert conflict.value.message == (
+        f"The campaign is not what it was when this was asked for: {said}. Nothing was sent."
+    )
+    assert (conflict.value.operation_id, failed.state) == (waiting.id, "failed")
+    assert shop.writes() == 0
+
+
+@in_a_file
+async def test_an_approved_amount_per_day_is_not_exceeded_because_days_have_passed(
+    open_server: OpenServer, shop: Shop, clock: StandingClock
+) -> None:
+    campaign = shop.open(lifetime=400, last_day=date(2026, 3, 27))  # ten days, today included
+    change = UpdateCampaign(ACCOUNT, campaign, lifetime_budget=Money(Decimal(600), "USD"))
+    async with open_server(ASKING.replace("60", "9000")) as server:
+        waiting = await server.done(change)
+        await server.approve(waiting)
+        clock.now += timedelta(days=2)
+
+        with pytest.raises(Conflict, match=r"it committed 40\.00 USD per day and commits 50\.00 USD\."):
+            await server.apply(waiting)
+
+    assert shop.writes() == 0
+
+
+@in_a_file
+async def test_what_a_platform_makes_of_a_campaign_meanwhile_is_no_reason_to_ask_again(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+        shop.edit(campaign, state="in_review")
+
+        applied = await server.apply(waiting)
+
+    assert applied.operation is not None
+    assert applied.operation.state == "applied"
+
+
+@in_a_file
+@pytest.mark.parametrize(
+    ("name", "daily"),
+    [
+        ("Spring", "60.01"),  # a cent more
+        ("Sprіng", "60"),  # another letter that looks like it
+        ("Spring ", "60"),
+    ],
+)
+async def test_a_yes_to_one_change_is_none_to_another_that_looks_like_it(
+    open_server: OpenServer, shop: Shop, name: str, daily: str
+) -> None:
+    campaign, twin = shop.open(40), shop.open(40)
+    renaming = UpdateCampaign(ACCOUNT, campaign, name="Spring", daily_budget=Money(Decimal(60), "USD"))
+    changes = [
+        UpdateCampaign(ACCOUNT, campaign, name=name, daily_budget=Money(Decimal(daily), "USD")),
+        UpdateCampaign(ACCOUNT, twin, name="Spring", daily_budget=Money(Decimal(60), "USD")),
+    ]
+    async with open_server(ASKING) as server:
+        waiting = await server.done(renaming)
+        for change in changes:
+            other = await server.done(change, person=Person("cancelled", {waiting.id: "approved"}))
+            assert (other.state, other.id == waiting.id) == ("pending_approval", False)
+            await server.gate.decide(waiting.approval, approve=True, approver="Ann", channel="terminal")
+            with pytest.raises(Conflict, match="no approval that could be used"):
+                await server.apply(other)
+            waiting = await server.done(renaming)
+
+    assert shop.writes() == 0
+
+
+async def test_nobody_of_another_tenant_sees_approves_or_sends_what_waits(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server, open_server(ASKING, tenant="others") as other:
+        waiting = await server.done(budget(campaign, "60"), key="k1")
+        assert await other.store.read(approvals.waiting) == []
+        with pytest.raises(NotFound, match="no such approval"):
+            await other.approve(waiting)
+        await server.approve(waiting)
+        with pytest.raises(NotFound, match="no such operation"):
+            await other.apply(waiting)
+        theirs = await other.done(budget(campaign, "60"), key="k1")
+
+    assert (theirs.id == waiting.id, theirs.state) == (False, "pending_approval")
+    assert shop.writes() == 0
 
 
 async def test_what_the_guardrails_refuse_by_now_is_not_sent_though_approved(

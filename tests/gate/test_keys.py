@@ -1,10 +1,15 @@
 """What was asked for once is done once."""
 
+from datetime import timedelta
+
+import httpx2
 import pytest
 
-from tests.gate.conftest import OpenServer, Server, Shop, budget, create, together
+from tests.conftest import StandingClock
+from tests.gate.conftest import OpenServer, Server, Shop, budget, create, in_a_file, together
 from xylo_mcp.ads.changes import PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.errors import AdsError, InProgress, Mismatch, Rejected
+from xylo_mcp.ads.errors import AdsError, InProgress, Mismatch, NotFound, Rejected
+from xylo_mcp.app import Wrappers
 
 
 async def test_a_repeated_key_returns_the_first_outcome_and_sends_nothing(server: Server, shop: Shop) -> None:
@@ -58,6 +63,84 @@ async def test_a_key_is_its_callers_own(server: Server, shop: Shop) -> None:
 
     assert outcome.replayed == ""
     assert len(shop.campaigns("Spring")) == 2
+
+
+async def test_a_key_is_its_tenants_own(open_server: OpenServer, shop: Shop) -> None:
+    async with open_server() as ours, open_server(tenant="others") as theirs:
+        first = await ours.submit(create(), key="k1")
+        other = await theirs.submit(create(), key="k1")
+        assert first.operation is not None
+        with pytest.raises(NotFound):
+            await theirs.operation(first.operation.id)
+
+    assert (other.replayed, len(shop.campaigns("Spring"))) == ("", 2)
+
+
+async def test_a_key_never_runs_out_not_even_when_what_it_made_is_gone(
+    server: Server, shop: Shop, clock: StandingClock
+) -> None:
+    first = await server.done(create(), key="k1")
+    shop.edit(first.campaign_id, switch="deleted", state="gone")
+    clock.now += timedelta(days=400)
+
+    again = await server.submit(create(), key="k1")
+
+    assert (again.operation, again.replayed) == (first, "key")
+    assert shop.writes() == 1
+
+
+@in_a_file
+async def test_a_second_equal_campaign_is_made_for_a_key_of_its_own(server: Server, shop: Shop) -> None:
+    await server.submit(create(), key="k1")
+    second = await server.submit(create(), key="k2")
+
+    assert second.replayed == ""
+    assert len(shop.campaigns("Spring")) == 2
+
+
+class Unreachable(httpx2.AsyncBaseTransport):
+    """A network that lets everything be read, and has no way to where the next changes should go."""
+
+    def __init__(self, failures: list[httpx2.TransportError]) -> None:
+        self._failures = failures
+        self._below: httpx2.AsyncBaseTransport | None = None
+
+    def around(self, platform: str, network: httpx2.AsyncBaseTransport) -> httpx2.AsyncBaseTransport:
+        if platform != "meta":
+            return network
+        self._below = network
+        return self
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        assert self._below is not None
+        if request.method == "POST" and self._failures:
+            raise self._failures.pop()
+        return await self._below.handle_async_request(request)
+
+
+@in_a_file
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx2.ConnectError("[Errno -2] Name or service not known"),
+        httpx2.ConnectError("[Errno 111] Connection refused"),
+        httpx2.ConnectTimeout("no handshake"),
+    ],
+)
+async def test_what_surely_never_left_has_failed_and_may_come_again_with_its_key(
+    open_server: OpenServer, shop: Shop, failure: httpx2.TransportError
+) -> None:
+    network = Unreachable([failure])
+    async with open_server(wrappers=Wrappers(network=network.around)) as server:
+        with pytest.raises(Rejected, match="could not be reached") as failed:
+            await server.submit(create(), key="k1")
+        kept = await server.operation(failed.value.operation_id)
+        held = await server.held()
+        again = await server.done(create(), key="k1")
+
+    assert (failed.value.code, failed.value.side_effects) == ("PLATFORM_DOWN", "none")
+    assert (kept.state, held, again.state) == ("failed", {}, "applied")
+    assert shop.writes() == len(shop.campaigns("Spring")) == 1
 
 
 async def test_equal_creates_without_a_key_within_ten_minutes_are_one(open_server: OpenServer, shop: Shop) -> None:
@@ -119,3 +202,17 @@ async def test_pausing_what_is_paused_is_done_and_pausing_what_is_not_there_is_n
     with pytest.raises(AdsError, match="has no campaign 999") as missing:
         await server.submit(PauseCampaign("act_123456789", "999"))
     assert missing.value.code == "NOT_FOUND"
+
+
+@in_a_file
+async def test_what_is_archived_or_deleted_is_not_paused_and_that_is_said(server: Server, shop: Shop) -> None:
+    for switch in ("archived", "deleted"):
+        campaign = shop.open(20)
+        shop.edit(campaign, switch=switch, state="gone")
+        with pytest.raises(Rejected) as refused:
+            await server.submit(PauseCampaign("act_123456789", campaign))
+        assert refused.value.nothing_done
+        assert refused.value.vendor is not None
+        assert refused.value.vendor.message
+
+    assert [one.state for one in await server.operations()] == ["failed", "failed"]

@@ -6,7 +6,18 @@ import anyio
 import httpx2
 import pytest
 
-from tests.gate.conftest import ACCOUNT, OpenServer, Server, Shop, alter_ledger, budget, create, policy, together
+from tests.gate.conftest import (
+    ACCOUNT,
+    OpenServer,
+    Server,
+    Shop,
+    alter_ledger,
+    budget,
+    create,
+    in_a_file,
+    policy,
+    together,
+)
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Invalid, Limit, NotFound, Refused, Rejected, Unrecorded
 from xylo_mcp.app import Wrappers
@@ -161,6 +172,28 @@ async def test_a_server_with_another_policy_than_the_one_in_force_raises_nothing
     assert shop.writes() == 2
 
 
+@in_a_file
+async def test_a_policy_file_that_is_edited_under_a_running_server_changes_nothing_until_it_is_adopted(
+    open_server: OpenServer, shop: Shop, settings: Settings
+) -> None:
+    campaign = shop.open(20)
+    raised = policy(caps="campaign = 9000\naccount = 9000")
+    async with open_server() as server:
+        assert settings.policy is not None
+        settings.policy.write_text(raised)
+        with pytest.raises(Refused) as capped:
+            await server.submit(budget(campaign, "1001"))
+        async with open_server(raised) as edited:
+            with pytest.raises(Refused) as refused:
+                await edited.submit(budget(campaign, "21"))
+            await edited.store.write(lambda tx: policies.adopt(tx, "Ann", policies.InForce(load(raised).digest, "")))
+            await edited.submit(budget(campaign, "1001"))
+
+    assert [limit.rule for limit in capped.value.limits] == ["caps.campaign"]
+    assert [limit.rule for limit in refused.value.limits] == ["policy"]
+    assert shop.writes() == 1
+
+
 @pytest.mark.parametrize("table", ["audit", "reservation", "operation"])
 async def test_what_cannot_be_written_down_is_not_sent(
     server: Server, shop: Shop, settings: Settings, table: str
@@ -211,6 +244,20 @@ async def test_an_unreadable_account_is_not_changed(server: Server, shop: Shop) 
 
     assert error.value.code == "RATE_LIMITED"
     assert shop.writes() == 0
+
+
+async def test_a_pause_waits_for_no_look_at_the_account(server: Server, shop: Shop) -> None:
+    campaign = shop.open(20)
+    shop.house.faults.plan(Fault("meta", "throttle", path="adsets", times=-1))
+
+    paused = await server.done(PauseCampaign(ACCOUNT, campaign))
+    with pytest.raises(AdsError) as missing:
+        await server.submit(PauseCampaign(ACCOUNT, "404"))
+
+    assert missing.value.code == "NOT_FOUND"
+    assert (paused.state, paused.daily_before, paused.daily_after) == ("applied", None, None)
+    assert shop.campaign(campaign).switch == "off"
+    assert shop.writes() == 1
 
 
 async def test_the_same_change_again_and_again_is_stopped(open_server: OpenServer, shop: Shop) -> None:

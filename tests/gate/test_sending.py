@@ -11,20 +11,22 @@ import msgspec
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, Held, OpenServer, Shop, budget, create
+from tests.gate.conftest import ACCOUNT, Held, OpenServer, Shop, budget, create, together
 from xylo_mcp.ads.campaigns import Campaign
 from xylo_mcp.ads.changes import Change, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import OutcomeUnknown, Partial
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.operations import Failing, Operation, Step
 from xylo_mcp.ads.standings import Standing
+from xylo_mcp.app import Wrappers
 from xylo_mcp.contract import Connection
 from xylo_mcp.directory import Backend, Directory
 from xylo_mcp.gate.outcomes import Wish
 from xylo_mcp.gate.sending import steps
 from xylo_mcp.guarded import Guarded, guarded
-from xylo_mcp.ledger import reservations
+from xylo_mcp.ledger import halts, operations, reservations
 from xylo_mcp.platforms import found
+from xylo_mcp.rulebook import rules_of
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
@@ -86,10 +88,12 @@ def test_of_what_is_not_known_any_budget_is_a_raise() -> None:
 
 
 @asynccontextmanager
-async def step_by_step(settings: Settings, house: House, clock: StandingClock) -> AsyncGenerator[Guarded]:
+async def step_by_step(
+    settings: Settings, house: House, clock: StandingClock, wrappers: Wrappers | None = None
+) -> AsyncGenerator[Guarded]:
     """The gate over Meta, as if Meta took budget, status and the rest in requests of their own."""
     given = {part.name: part.default for part in SPEC.settings} | dict(house.credentials("meta"))
-    network = httpx2.ASGITransport(app=house.app("meta"))
+    network = (wrappers or Wrappers()).network("meta", httpx2.ASGITransport(app=house.app("meta")))
     text = (
         f'version = 1\ncurrency = "USD"\naccounts = {{ {ACCOUNT} = "live" }}\ncaps = {{ campaign = 99, account = 99 }}'
     )
@@ -98,7 +102,8 @@ async def step_by_step(settings: Settings, house: House, clock: StandingClock) -
     settings.policy.chmod(0o600)
     async with APART.open(Connection(given, network, clock, 1000)) as platform:
         directory = Directory({"meta": Backend(APART, platform)}, clock, 30)
-        async with guarded(settings, directory, {"meta": platform}, clock, lambda moment: None) as opened:
+        rules = rules_of(settings)
+        async with guarded(settings, rules, directory, {"meta": platform}, clock, lambda moment: None) as opened:
             yield opened
 
 
@@ -164,6 +169,49 @@ async def test_a_step_whose_answer_was_lost_is_settled_and_the_rest_is_never_sen
     assert [one.state for one in settled.steps] == ["applied", "applied", "planned"]
     assert settled.failing == Failing("PARTIALLY_DONE", "The rest was never sent.", "Ask for the rest anew.")
     assert (shop.campaign(campaign).name, shop.daily(campaign), shop.writes()) == ("New", Decimal(30), 2)
+
+
+@pytest.mark.parametrize(
+    ("scope", "level", "daily", "states"),
+    [
+        ("all", "freeze_increases", "30", ["applied", "planned", "planned"]),
+        ("all", "freeze_increases", "10", ["applied", "applied", "planned"]),
+        (f"account:{ACCOUNT}", "freeze_all", "10", ["applied", "planned", "planned"]),
+        ("platform:google", "freeze_all", "30", ["applied", "applied", "applied"]),
+    ],
+)
+async def test_a_halt_stops_the_steps_that_are_yet_to_be_sent(
+    settings: Settings,
+    house: House,
+    shop: Shop,
+    clock: StandingClock,
+    *,
+    scope: str,
+    level: halts.Level,
+    daily: str,
+    states: list[str],
+) -> None:
+    change = UpdateCampaign(
+        ACCOUNT, shop.open(20, on=False), name="New", daily_budget=usd(f"{daily}.00"), status="active"
+    )
+    held = Held("POST", armed=True)
+    async with step_by_step(settings, house, clock, held.wrappers) as opened:
+
+        async def send() -> None:
+            wish = Wish(change, "agent", "update_campaign", anyio.current_time() + 30)
+            await together(lambda: opened.gate.submit(wish))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(send)
+            await held.arrived.wait()
+            await opened.store.write(lambda tx: halts.halt(tx, "Ann", scope, level, "enough"))
+            held.go.set()
+        (operation,) = await opened.store.read(operations.listed)
+
+    sent = states.count("applied")
+    assert [step.state for step in operation.steps] == states
+    assert operation.state == ("applied" if sent == len(states) else "partial")
+    assert shop.writes() == sent
 
 
 async def test_who_goes_away_does_not_stop_what_was_begun(open_server: OpenServer, shop: Shop) -> None:

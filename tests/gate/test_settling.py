@@ -15,8 +15,8 @@ from xylo_mcp.ads.operations import Failing, Operation
 from xylo_mcp.app import Wrappers
 from xylo_mcp.gate.outcomes import Outcome
 from xylo_mcp.gate.settling import resolve
-from xylo_mcp.ledger import operations
-from xylo_mcp.sandbox.faults import Fault
+from xylo_mcp.ledger import chain, operations
+from xylo_mcp.sandbox.faults import Fault, Kind
 from xylo_mcp.settings import Settings
 
 MINUTE = timedelta(minutes=1)
@@ -226,6 +226,28 @@ async def test_who_lost_the_lease_records_nothing(open_server: OpenServer, shop:
         assert (await server.operation(operation.id)).state == "unknown"
 
 
+async def test_a_settler_that_died_is_replaced_when_its_lease_has_run_out(
+    open_server: OpenServer, shop: Shop, clock: StandingClock
+) -> None:
+    network = Held("GET")
+    async with open_server(wrappers=network.wrappers) as doomed, open_server() as heir:
+        operation = await unknown(heir, shop, create())
+        clock.now += MINUTE
+        await doomed.app.directory.accounts()
+        network.armed = True
+        async with anyio.create_task_group() as group:
+            group.start_soon(doomed.guarded.settler.settle_due)
+            await network.arrived.wait()
+            group.cancel_scope.cancel()
+        early = await heir.guarded.settler.settle_due()
+        clock.now += 2 * MINUTE
+        settled = await heir.guarded.settler.settle_due()
+
+    assert early == []
+    assert [(one.id, one.state) for one in settled] == [(operation.id, "applied")]
+    assert shop.writes() == 1
+
+
 async def test_a_sender_that_slept_does_not_undo_what_was_settled_meanwhile(
     open_server: OpenServer, shop: Shop
 ) -> None:
@@ -249,6 +271,57 @@ async def test_a_sender_that_slept_does_not_undo_what_was_settled_meanwhile(
         assert [one.state for one in (*sending, *settled)] == ["sending", "applied"]
         assert [one.operation for one in came if isinstance(one, Outcome)] == settled
         assert await server.operations() == settled
+
+
+@pytest.mark.parametrize("kind", [None, "throttle"])
+async def test_a_sender_that_slept_ends_its_operation_no_second_time_whatever_it_is_told(
+    open_server: OpenServer, shop: Shop, kind: Kind | None
+) -> None:
+    campaign = shop.open(20)
+    if kind is not None:
+        shop.house.faults.plan(Fault("meta", kind, path=campaign, skip=1))
+    held = Held("POST", armed=True)
+    settled: list[Operation] = []
+    async with open_server(wrappers=held.wrappers) as server:
+
+        async def send() -> None:
+            await together(lambda: server.submit(budget(campaign, "50")))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(send)
+            await held.arrived.wait()
+            shop.edit(campaign, daily=5000)
+            settled += [await server.settle(one) for one in await server.operations()]
+            held.go.set()
+
+        assert [one.state for one in settled] == ["applied"]
+        assert await server.operations() == settled
+        told = await server.store.read(lambda tx: list(chain.records(tx.connection, tx.tenant)))
+        assert [one.event for one in told] == ["policy_adopted", "sending", "applied"]
+
+
+async def test_what_a_platform_says_it_did_is_done_though_a_person_took_it_for_not_done(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign = shop.open(20)
+    held = Held("POST", armed=True)
+    async with open_server(wrappers=held.wrappers) as server:
+
+        async def send() -> None:
+            await together(lambda: server.submit(budget(campaign, "50")))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(send)
+            await held.arrived.wait()
+            (sending,) = await server.operations()
+            shop.edit(campaign, daily=2000)
+            await server.settle(sending)
+            await server.store.write(
+                lambda tx: resolve(tx, sending.id, done=False, campaign_id="", who="Ann", note="not there")
+            )
+            held.go.set()
+
+        assert [one.state for one in await server.operations()] == ["applied"]
 
 
 async def test_a_settler_goes_on_when_the_ledger_was_away(

@@ -9,7 +9,18 @@ import pytest
 from tests.gate.conftest import ACCOUNT, budget, create
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.changes import Change, PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.errors import AdsError, VendorWords
+from xylo_mcp.ads.errors import (
+    AdsError,
+    Garbled,
+    InProgress,
+    Late,
+    OutcomeUnknown,
+    Partial,
+    Refused,
+    Throttled,
+    Unavailable,
+    VendorWords,
+)
 from xylo_mcp.ads.operations import Failing, Operation, State, Step
 from xylo_mcp.gate import wording
 from xylo_mcp.gate.outcomes import Outcome
@@ -73,6 +84,21 @@ def test_every_other_state_is_an_error_about_its_operation(
     error = raised.value
     assert (error.code, error.side_effects, error.operation_id) == (code, side_effects, "abc")
     assert error.message.startswith(message)
+
+
+@pytest.mark.parametrize("kind", [Late, Unavailable, Garbled, Throttled, Refused])
+def test_a_created_campaign_that_could_not_be_enabled_is_there_whatever_was_in_the_way(kind: type[AdsError]) -> None:
+    error = wording.not_enabled(msgspec.structs.replace(OPERATION, campaign_id="7"), kind("It failed.", "Ask again."))
+
+    assert (error.code, error.side_effects, error.operation_id) == ("PARTIALLY_DONE", "partial", "abc")
+    assert error.message == "Campaign 7 was created and stays paused: It failed."
+
+
+@pytest.mark.parametrize("kind", [OutcomeUnknown, Partial, InProgress])
+def test_what_enabling_may_have_done_is_not_said_to_be_paused(kind: type[AdsError]) -> None:
+    error = kind("It may be on.", "Wait.")
+
+    assert wording.not_enabled(OPERATION, error) is error
 
 
 def test_a_failure_keeps_the_platforms_words_apart_from_ours() -> None:

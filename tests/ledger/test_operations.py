@@ -174,6 +174,24 @@ async def test_the_past_is_measured_from_the_first_value_within_a_day(
     assert (await past("78")).last_change is None
 
 
+async def test_a_day_that_began_with_a_first_budget_is_measured_from_that(store: Store, make: Make) -> None:
+    first = make(state="applied", daily_before=Decimal("0.00"), daily_after=Decimal("10.00"))
+    await store.write(lambda tx: operations.keep(tx, first))
+
+    past = await store.read(lambda tx: history.past(tx, "agent", "act_1", "77", "d" * 64))
+
+    assert past.raised_from == Decimal("10.00")
+
+
+@pytest.mark.parametrize("tool", ["halt", "resume"])
+async def test_what_an_operator_halts_and_resumes_delays_nobody(store: Store, make: Make, tool: str) -> None:
+    await store.write(lambda tx: operations.keep(tx, make(state="applied", tool=tool)))
+
+    past = await store.read(lambda tx: history.past(tx, "agent", "act_1", "77", "e" * 64))
+
+    assert (past.last_change, past.writes_last_minute) == (None, 0)
+
+
 async def test_creates_of_a_day_are_counted_but_not_those_that_failed(
     store: Store, make: Make, clock: StandingClock
 ) -> None:

@@ -1,6 +1,7 @@
 """Both stores keep the same promises about transactions, time and trouble."""
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 import sqlalchemy as sa
+from anyio import from_thread
 
 from tests.conftest import StandingClock
 from xylo_mcp.ads.errors import Misconfigured, Unrecorded
@@ -86,6 +88,50 @@ async def test_without_a_clock_of_its_own_a_ledger_tells_the_present(ledger_plac
     await store.close()
 
 
+async def test_of_two_servers_whose_clocks_differ_time_goes_by_the_later_and_never_back(
+    ledger_place: str | Path, clock: StandingClock
+) -> None:
+    early = open_store(ledger_place, "ours", clock)
+    ahead = open_store(ledger_place, "ours", lambda: clock.now + timedelta(minutes=5))
+
+    told = [await store.write(lambda tx: tx.now - clock.now) for store in (early, ahead, early, ahead)]
+
+    assert told == [timedelta(0), *[timedelta(minutes=5)] * 3]
+    await early.close()
+    await ahead.close()
+
+
+async def test_on_postgresql_the_time_is_the_databases_own(postgresql: str) -> None:
+    store = open_store(postgresql, "timed")
+
+    def told(tx: Tx) -> tuple[datetime, datetime, datetime]:
+        begun, now = tx.connection.execute(sa.text("SELECT transaction_timestamp(), clock_timestamp()")).one()
+        return begun, tx.now, now
+
+    begun, told_time, later = await store.read(told)
+
+    assert begun <= told_time <= later
+    await store.close()
+
+
+async def test_a_slow_disk_keeps_nobody_else_waiting(ledger_place: str | Path, clock: Clock) -> None:
+    store = open_store(ledger_place, "ours", clock)
+    begun, ready = anyio.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def slow(tx: Tx) -> None:
+        from_thread.run_sync(begun.set)
+        waited.append(ready.wait(60))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(store.write, slow)
+        await begun.wait()
+        ready.set()
+
+    assert waited == [True]
+    await store.close()
+
+
 async def test_tenants_share_a_ledger_and_see_nothing_of_each_other(
     ledger_place: str | Path, clock: Clock, make: Make
 ) -> None:
@@ -157,18 +203,20 @@ async def test_a_file_that_another_process_keeps_locked_is_an_error_and_not_a_ha
     await store.close()
 
 
-async def test_what_two_transactions_deadlock_over_is_done_again(postgresql: str, clock: Clock) -> None:
-    store = open_store(postgresql, "deadlocked", clock)
+@pytest.mark.parametrize("code", ["40P01", "40001"])  # deadlock, serialization failure
+async def test_what_two_transactions_cannot_do_both_is_done_again(postgresql: str, clock: Clock, code: str) -> None:
+    store = open_store(postgresql, f"failing-{code}", clock)
     tried: list[int] = []
 
-    def deadlock_once(tx: Tx) -> str:
+    def fail_once(tx: Tx) -> str:
         tried.append(1)
+        tx.audit("agent", "sending", {})
         if len(tried) == 1:
-            tx.connection.execute(sa.text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$"))
+            tx.connection.execute(sa.text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"))
         return "done"
 
-    assert await store.write(deadlock_once) == "done"
-    assert len(tried) == 2
+    assert await store.write(fail_once) == "done"
+    assert (len(tried), await store.read(lambda tx: tx.head.seq)) == (2, 1)
     await store.close()
 
 

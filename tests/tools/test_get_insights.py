@@ -33,20 +33,20 @@ async def test_accounts_are_listed_over_all_platforms(caller: Caller) -> None:
 
     assert answer.text == snapshot("""\
 sandbox: 13 accounts, complete
-id name currency time_zone status
-customers/1112223334 "Talwind Viajes" EUR Europe/Madrid active
-customers/1234567890 "Talwind Reisen US" USD America/New_York active
-customers/2223334445 "Talwind Viagens" BRL America/Sao_Paulo active
-customers/3334445556 "Talwind Line Islands" AUD Pacific/Kiritimati active
-act_123456789 "Bergquell Shop US" USD America/Los_Angeles active
-act_223456789 "ベルククヴェル日本" JPY Asia/Tokyo active
-act_323456789 "貝格泉 台灣" TWD Asia/Taipei active
-act_423456789 "Bergquell Bazaar" INR Asia/Kolkata active
-act_523456789 "Bergquell UK (closed)" GBP Europe/London disabled
-tiktok_7123456789012345678 "Nordlicht Outdoor US" USD America/New_York active
-tiktok_7123456789012345679 "Nordlicht Outdoor DE" EUR Europe/Berlin active
-tiktok_7123456789012345680 "ノルドリヒト 日本" JPY Asia/Tokyo active
-tiktok_7123456789012345681 "Nordlicht UK (closed)" GBP Europe/London disabled\
+id name currency time_zone status mode cap (USD a day)
+customers/1112223334 "Talwind Viajes" EUR Europe/Madrid active live 500000
+customers/1234567890 "Talwind Reisen US" USD America/New_York active live 500000
+customers/2223334445 "Talwind Viagens" BRL America/Sao_Paulo active live 500000
+customers/3334445556 "Talwind Line Islands" AUD Pacific/Kiritimati active live 500000
+act_123456789 "Bergquell Shop US" USD America/Los_Angeles active live 500000
+act_223456789 "ベルククヴェル日本" JPY Asia/Tokyo active live 500000
+act_323456789 "貝格泉 台灣" TWD Asia/Taipei active live 500000
+act_423456789 "Bergquell Bazaar" INR Asia/Kolkata active live 500000
+act_523456789 "Bergquell UK (closed)" GBP Europe/London disabled live 500000
+tiktok_7123456789012345678 "Nordlicht Outdoor US" USD America/New_York active live 500000
+tiktok_7123456789012345679 "Nordlicht Outdoor DE" EUR Europe/Berlin active live 500000
+tiktok_7123456789012345680 "ノルドリヒト 日本" JPY Asia/Tokyo active live 500000
+tiktok_7123456789012345681 "Nordlicht UK (closed)" GBP Europe/London disabled live 500000\
 """)
 
 

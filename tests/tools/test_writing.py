@@ -101,8 +101,9 @@ async def test_a_dry_run_says_what_would_happen_and_sends_nothing(client: Calls,
     assert truth(house.world).attempts == []
 
 
-async def test_what_is_over_a_cap_is_refused_with_what_is_left(client: Calls, house: House) -> None:
-    refused = await client.call_tool("create_campaign", {**NEW, "daily_budget": 6000})
+@pytest.mark.parametrize("amount", [6000, 25_000_000])  # a month's or so for a day; micros for dollars
+async def test_what_is_over_a_cap_is_refused_with_what_is_left(client: Calls, house: House, amount: int) -> None:
+    refused = await client.call_tool("create_campaign", {**NEW, "daily_budget": amount})
 
     told = data(refused)
     assert refused.is_error
@@ -172,6 +173,12 @@ async def test_the_guardrails_are_told_with_what_is_left(client: Calls) -> None:
         ({"daily_budget_usd": 5}, "did you mean daily_budget?"),
         ({"account": "act_404"}, "not reachable"),
         ({"objective": "conversions"}, "Use one of"),
+        ({"idempotency_key": "k" * 101}, "idempotency_key"),
+        ({"idempotency_key": "k" * 3_000_000}, "idempotency_key"),
+        ({"idempotency_key": "two words"}, "idempotency_key"),
+        ({"idempotency_key": "a\nb"}, "idempotency_key"),
+        ({"idempotency_key": "a\x00"}, "idempotency_key"),
+        ({"idempotency_key": "schlüssel"}, "idempotency_key"),
     ],
 )
 async def test_a_wrong_argument_is_named_and_nothing_is_sent(

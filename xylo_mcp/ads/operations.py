@@ -54,6 +54,7 @@ class Operation(msgspec.Struct, frozen=True):
         principal: who asked; `tool`: with which tool; `key`: the idempotency key they gave, if any.
         digest: of the parameters, so that equal ones are recognised.
         campaign_id: of the campaign that is changed, or was created once that is known.
+        before: the campaign as it stood when this was decided on, None for a new one.
         daily_before, daily_after: what the campaign commits to a day, in the account's `currency`; None: unbounded.
         policy: digest of the policy it was judged by; `reasons`: what a person was asked for.
         sent_at: when its first request was about to leave, None before that.
@@ -84,6 +85,7 @@ class Operation(msgspec.Struct, frozen=True):
     sent_at: datetime | None = None
     stored: Campaign | None = None
     failing: Failing | None = None
+    before: Campaign | None = None
     note: str = ""
 
 

@@ -109,7 +109,10 @@ def operations_reconcile(
     operation: Annotated[str, typer.Argument(help="Only this one; default: all that are due.")] = "",
     mode: ModeSaid = None,
 ) -> None:
-    """Find out by reading what became of operations whose outcome is not known."""
+    """Find out by reading what became of operations whose outcome is not known.
+
+    Without an operation named, also end those that waited for a person and nobody allowed in time.
+    """
     from . import operating  # noqa: PLC0415  # see above
 
     operating.reconcile(operation, mode)

@@ -1,19 +1,23 @@
 """Halts: spending stops, and goes on."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from ..ads.accounts import Account
 from ..ads.changes import PauseCampaign, UpdateCampaign
-from ..ads.errors import AdsError
+from ..ads.errors import AdsError, Invalid
 from ..ads.standings import Look
 from ..app import App
 from ..contract import AdReader
+from ..directory import Failure
 from ..gate.outcomes import Wish
 from ..guarded import Guarded
 from ..ledger import halts
 from ..ledger.halts import Halted, Level, Paused
 from ..settings import Mode
 from .opening import refuse, say, who, with_gate
+
+_NO_HALT = "There was no such halt."
 
 
 def scope(platform: str, account: str) -> str:
@@ -30,6 +34,7 @@ def halt(where: str, reason: str, *, freeze_all: bool, pause_everything: bool, m
     level: Level = "freeze_all" if freeze_all else "freeze_increases"
 
     async def work(app: App, guarded: Guarded) -> Sequence[str]:
+        _served(app, where)
         # Increases stop first, so that nothing starts while the rest is paused; pauses stop last.
         first: Level = "freeze_increases" if pause_everything else level
         halted = await guarded.store.write(lambda tx: halts.halt(tx, who(), where, first, reason))
@@ -46,26 +51,30 @@ def halt(where: str, reason: str, *, freeze_all: bool, pause_everything: bool, m
 
 
 def resume(where: str, *, restart: bool, mode: Mode | None) -> None:
-    """End halts, and enable again what they had paused."""
+    """End halts, and enable again what they had paused; what could not be enabled is tried by the next resume."""
 
     async def work(app: App, guarded: Guarded) -> Sequence[str]:
-        ended = await guarded.store.write(lambda tx: halts.lift(tx, who(), where))
-        said = [f"resumed: {one.scope}" for one in ended] or ["There was no such halt."]
-        paused = [one for halted in ended for one in halted.paused]
-        if not restart:
-            return [*said, f"{len(paused)} campaigns stay paused; enable them by hand."] if paused else said
-        for one in paused:
-            change = UpdateCampaign(one.account, one.campaign_id, status="active")
-            said.append(await _done(app, guarded, Wish(change, who(), "resume", app.directory.until())))
-        return said
+        ended = await guarded.store.write(lambda tx: halts.lift(tx, who(), where, restart=restart))
+        said = [f"resumed: {one.scope}" for one in ended]
+        if restart:
+            return [*said, *await _restarted(app, guarded, where)] or [_NO_HALT]
+        paused = sum(len(halted.paused) for halted in ended)
+        return [*said, f"{paused} campaigns stay paused; enable them by hand."] if paused else said or [_NO_HALT]
 
     for line in with_gate(work, mode):
         say(line)
 
 
+def _served(app: App, where: str) -> None:
+    """Refuse to halt a platform that is none: nothing would stop, and nobody would notice."""
+    kind, _, name = where.partition(":")
+    if kind == "platform" and name not in app.directory.platforms:
+        raise Invalid(f"--platform {name}: there is none of this name here.", "See --help, or halt everything.")
+
+
 async def _pause(app: App, guarded: Guarded, halted: Halted, where: str) -> list[str]:
     """Pause what runs within the halt, after it is remembered."""
-    accounts = await _within(app, where)
+    accounts, unseen = await _within(app, where)
     answers = await app.directory.ask(accounts, _look) if accounts else None
     running = [
         Paused(account.id, one.campaign.id)
@@ -74,30 +83,53 @@ async def _pause(app: App, guarded: Guarded, halted: Halted, where: str) -> list
         if guarded.policy.mode(account.id) == "live"
     ]
     await guarded.store.write(lambda tx: halts.remember(tx, halted, running))
-    said = [f"could not be looked at: {failure.subject}" for failure in (answers.failures if answers else ())]
+    failures = [*unseen, *(answers.failures if answers else ())]
+    said = [f"could not be looked at: {failure.subject}" for failure in failures]
+    left = len(said)
     for one in running:
         change = PauseCampaign(one.account, one.campaign_id)
-        said.append(await _done(app, guarded, Wish(change, who(), "halt", app.directory.until())))
-    return said
+        applied, line = await _done(app, guarded, Wish(change, who(), "halt", app.directory.until()))
+        said.append(line)
+        left += not applied
+    return [*said, f"{left} may run on: halt again with --pause-everything to go on with them."] if left else said
 
 
-async def _within(app: App, where: str) -> Sequence[str]:
+async def _restarted(app: App, guarded: Guarded, where: str) -> list[str]:
+    """Enable what ended halts had paused, each campaign once, whoever began it and was interrupted."""
+    said: list[str] = []
+    left = 0
+    for one, halt_id in (await guarded.store.read(lambda tx: halts.unstarted(tx, where))).items():
+        change = UpdateCampaign(one.account, one.campaign_id, status="active")
+        key = f"{halt_id}/{one.account}/{one.campaign_id}"
+        applied, line = await _done(app, guarded, Wish(change, who(), "resume", app.directory.until(), key))
+        said.append(line)
+        if applied:
+            await guarded.store.write(partial(halts.started, campaign=one))
+        else:
+            left += 1
+    return [*said, f"{left} are not enabled: resume again with --restart to go on with them."] if left else said
+
+
+async def _within(app: App, where: str) -> tuple[Sequence[str], Sequence[Failure]]:
+    """The accounts within a halt, and who would not say which accounts there are."""
     kind, _, name = where.partition(":")
     if kind == "account":
-        return [name]
+        return [name], ()
     listed = await app.directory.accounts(name)
-    return [account.id for account, _ in listed.answered]
+    return [account.id for account, _ in listed.answered], listed.failures
 
 
 async def _look(account: Account, reader: AdReader) -> Look:
     return await reader.look(account)
 
 
-async def _done(app: App, guarded: Guarded, wish: Wish) -> str:
+async def _done(app: App, guarded: Guarded, wish: Wish) -> tuple[bool, str]:
+    """Whether `wish` was carried out, and the line that says what became of it."""
     change = wish.change
     assert isinstance(change, PauseCampaign | UpdateCampaign)
     try:
         outcome = await guarded.gate.submit(wish)
     except AdsError as error:
-        return f"{change.account} {change.campaign_id}: {error.code}: {error.message}"
-    return f"{change.account} {change.campaign_id}: {outcome.operation.state if outcome.operation else 'dry run'}"
+        return False, f"{change.account} {change.campaign_id}: {error.code}: {error.message}"
+    state = outcome.operation.state if outcome.operation else "dry run"
+    return state == "applied", f"{change.account} {change.campaign_id}: {state}"

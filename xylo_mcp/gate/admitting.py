@@ -15,6 +15,7 @@ from ..guard.policy import Policy
 from ..guard.verdicts import Verdict
 from ..ledger import Tx, approvals, operations, reservations
 from . import wording
+from .drift import drift
 from .looking import Looker, Seen, potential, refusal_may_be_stale
 from .outcomes import Replayed, Wish
 from .sending import record, steps
@@ -53,9 +54,9 @@ class Admission:
         self._refuse_while_open(tx, now.change, seen)
         approval = approvals.use(tx, now)
         before, _ = potential(now.change, seen.standing, local_day(tx.now, seen.account.time_zone))
-        if exposure.total(before.values()) != now.daily_before:
-            drifted = msgspec.structs.replace(now, state="failed", failing=wording.drifted())
-            return record(tx, drifted)
+        drifted = drift(now, seen.standing, exposure.total(before.values()))
+        if drifted is not None:
+            return record(tx, msgspec.structs.replace(now, state="failed", failing=drifted))
         verdict = judge(self._looker.case(tx, seen, now.change, now.principal, now.digest))
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
         if hard.findings:
@@ -98,6 +99,7 @@ class Admission:
             state="sending",
             created_at=tx.now,
             updated_at=tx.now,
+            before=seen.standing.campaign if seen.standing else None,
             daily_before=exposure.total(before.values()),
             daily_after=exposure.total(after.values()),
             policy=self._policy.digest,

@@ -5,9 +5,9 @@ from functools import partial
 
 import msgspec
 
-from ..ads.changes import CreateCampaign, PauseCampaign, UpdateCampaign, plain
+from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, plain
 from ..ads.dates import local_day
-from ..ads.errors import AdsError, Conflict, Refused
+from ..ads.errors import AdsError, Refused
 from ..ads.operations import Operation
 from ..directory import Directory
 from ..guard import exposure
@@ -96,16 +96,12 @@ class Gate:
         operation = await self._store.read(lambda tx: operations.by_id(tx, operation_id))
         if self._read_only or self._rehearses(operation.account):
             raise Refused("This server sends no changes.", "Use one that is live for this account; nothing was sent.")
-        seen = await self._looker.see(operation.change, until)
-        self._sender.platform(seen.account).check(seen.account, operation.change, seen.standing)
+        seen = self._checked(operation.change, await self._looker.see(operation.change, until))
         admitted = await self._store.write(partial(self._admission.use, operation=operation, seen=seen))
         if isinstance(admitted, Verdict):
             raise wording.refused(admitted)
         if admitted.state != "sending":
-            raise Conflict(
-                "The campaign is not what it was when this was approved; nothing was sent.",
-                "Look at it again and ask for the change anew.",
-            )
+            raise wording.conflict(admitted)
         sent = await self._sender.send(admitted, seen.account, seen.standing)
         return wording.outcome(self._outcome(seen, sent))
 
@@ -128,9 +124,9 @@ class Gate:
         earlier = None if wish.dry_run else await self._store.read(partial(earlier_call, wish=wish, digest=digest))
         if earlier is not None:
             return await self._again(earlier, wish)
+        if wish.dry_run or self._rehearses(wish.change.account):
+            return await self._rehearse(wish, digest)
         seen = await self._see(wish)
-        if wish.dry_run or self._rehearses(seen.account.id):
-            return await self._rehearse(wish, seen, digest)
         admit = partial(self._admission.admit, wish=wish, digest=digest)
         for _ in range(_LOOKS):
             admitted = await self._store.write(partial(admit, seen=seen, last=False))
@@ -153,12 +149,17 @@ class Gate:
         return self._rehearsing or self._policy.mode(account_id) == "dry_run"
 
     async def _see(self, wish: Wish) -> Seen:
-        seen = await self._looker.see(wish.change, wish.until)
-        self._sender.platform(seen.account).check(seen.account, wish.change, seen.standing)
+        pauses = isinstance(wish.change, PauseCampaign)
+        look = self._looker.recognise if pauses else self._looker.see
+        return self._checked(wish.change, await look(wish.change, wish.until))
+
+    def _checked(self, change: Change, seen: Seen) -> Seen:
+        self._sender.platform(seen.account).check(seen.account, change, seen.standing)
         return seen
 
-    async def _rehearse(self, wish: Wish, seen: Seen, digest: str) -> Outcome:
+    async def _rehearse(self, wish: Wish, digest: str) -> Outcome:
         change, who = wish.change, wish.principal
+        seen = self._checked(change, await self._looker.see(change, wish.until))
         verdict = judge(await self._store.read(lambda tx: self._looker.case(tx, seen, change, who, digest)))
         checked = False
         if verdict.decision != "refused":

@@ -31,7 +31,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     Attributes:
         began: the store's time when looking began: what was settled later may be missing in it.
-        standing: the campaign to be changed, None for a new one.
+        standing: the campaign to be changed; None for a new one, or where nobody looked.
         running: what each running budget of the account commits to a day.
         own: those of these budgets that this campaign alone draws on.
         others: the last look at each other account that a cap counts.
@@ -80,6 +80,16 @@ class Looker:
             others=others,
             unusable=unusable,
         )
+
+    async def recognise(self, change: Change, until: float) -> Seen:
+        """The account alone: what only stops spending need not wait for a look, nor fail with one.
+
+        Raises:
+            AdsError: the account is not reachable.
+        """
+        began = await self._store.read(lambda tx: tx.now)
+        account = await self._directory.account(change.account, until)
+        return Seen(account, began, standing=None, running={}, own=frozenset(), others={})
 
     async def _look(self, account_id: str, campaign_id: str, until: float) -> tuple[Account, Look]:
         async def look(account: Account, reader: AdReader) -> Look:
@@ -188,11 +198,15 @@ class Looker:
 
 
 def potential(change: Change, standing: Standing | None, today: date) -> tuple[Amounts, Amounts]:
-    """What the campaign commits to a day while it runs, before the change and after it, whether it runs or not."""
+    """What the campaign commits to a day while it runs, before the change and after it, whether it runs or not.
+
+    Where nobody looked, nothing bounds it.
+    """
     if isinstance(change, CreateCampaign):
         budget = Budget("new", "campaign", change.daily_budget, change.lifetime_budget, change.starts, change.ends)
         return {}, {budget.id: exposure.per_day(budget, today)}
-    assert standing is not None
+    if standing is None:
+        return {"unseen": None}, {"unseen": None}
     running = msgspec.structs.replace(standing, campaign=msgspec.structs.replace(standing.campaign, status="active"))
     before = exposure.committed([running], today)
     if not isinstance(change, UpdateCampaign):

@@ -9,14 +9,19 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.changes import Change, UpdateCampaign, changed_fields, only
-from ..ads.errors import AdsError, Late
+from ..ads.errors import AdsError, Late, Refused, Unrecorded
 from ..ads.operations import ENDED, Failing, Operation, State, Step
 from ..ads.standings import Standing
 from ..contract import AdPlatform, PlatformSpec, Receipt
-from ..ledger import Store, Tx, operations, reservations
+from ..ledger import Store, Tx, halts, operations, reservations
+from . import wording
 
 SENDING = timedelta(minutes=3)
 """For so long an operation is its sender's; after that somebody else finds out what became of it."""
+
+
+_GROWS = 2
+"""From this place in the order on, a step lets more be spent."""
 
 
 def steps(change: Change, spec: PlatformSpec, standing: Standing | None) -> tuple[Step, ...]:
@@ -40,7 +45,7 @@ def _order(part: UpdateCampaign, standing: Standing | None) -> int:
         (part.lifetime_budget, own and own.lifetime_budget),
     ):
         if wanted is not None and (is_now is None or wanted.amount > is_now.amount):
-            return 2
+            return _GROWS
     return 1
 
 
@@ -58,13 +63,19 @@ class Sender:
         """Carry out an operation whose first step is written down as being sent.
 
         Whoever asked may go away meanwhile: what was begun is ended and written down all the same.
+
+        Raises:
+            OutcomeUnknown: the ledger failed after something was sent; it is found out later what became of it.
         """
         with anyio.CancelScope(shield=True):
             while operation.state == "sending":
                 number = _next(operation)
                 receipt = await self._apply(operation.steps[number].change, operation, account, standing)
                 after = _after(operation, number, receipt)
-                operation = await self._store.write(partial(_recorded, operation=after))
+                try:
+                    operation = await self._store.write(partial(_recorded, operation=after, standing=standing))
+                except Unrecorded as lost:
+                    raise wording.unrecorded(operation) from lost
         return operation
 
     async def _apply(
@@ -78,10 +89,34 @@ class Sender:
         return Late("The platform did not answer in time.", "See get_operation.", platform=account.platform)
 
 
-def _recorded(tx: Tx, operation: Operation) -> Operation:
-    """Like `record`, unless it was settled meanwhile and this answer does not say more: its sender may have slept."""
+def _recorded(tx: Tx, operation: Operation, standing: Standing | None) -> Operation:
+    """Like `record`, unless it was settled meanwhile, for its sender may have slept; or halted, for more was to come.
+
+    What was settled stays so. Only a platform that says it did it knows better than who took it for not done.
+    """
     kept = operations.by_id(tx, operation.id)
-    return kept if kept.state in ENDED and operation.state not in ENDED else record(tx, operation)
+    if kept.state in ENDED and not (kept.state == "failed" and operation.state in ("applied", "partial")):
+        return kept
+    if operation.state == "sending" and _is_halted(tx, operation, standing):
+        operation = _stopped(operation)
+    return record(tx, operation)
+
+
+def _is_halted(tx: Tx, operation: Operation, standing: Standing | None) -> bool:
+    """Whether the operator has halted what the next step does since the first one was judged."""
+    part = operation.steps[_next(operation)].change
+    grows = isinstance(part, UpdateCampaign) and _order(part, standing) >= _GROWS
+    over = halts.over(tx, operation.platform, operation.account)
+    return any(grows or halt.level == "freeze_all" for halt in over)
+
+
+def _stopped(operation: Operation) -> Operation:
+    """`operation` with its next step, and all later ones, never sent."""
+    halted = Refused(
+        "The operator has halted changes meanwhile.", "Stop making changes, and tell the person you work for."
+    )
+    rest = _with(operation, _next(operation), "planned")
+    return msgspec.structs.replace(rest, state="partial", failing=failing(halted))
 
 
 def record(tx: Tx, operation: Operation) -> Operation:

@@ -12,7 +12,7 @@ from ..ads.campaigns import Campaign
 from ..ads.changes import Change, CreateCampaign, UpdateCampaign
 from ..ads.errors import AdsError, NotFound, OutcomeUnknown, Partial
 from ..ads.operations import Failing, Operation, State
-from ..contract import AdReader
+from ..contract import AdReader, Found
 from ..directory import Directory
 from ..ledger import Store, Tx, approvals, operations
 from .sending import Sender, record, told
@@ -72,22 +72,22 @@ class Settler:
 
         return await self._store.write(write)
 
-    async def _find(self, operation: Operation) -> Sequence[Campaign]:
-        async def find(account: Account, reader: AdReader) -> Sequence[Campaign]:
+    async def _find(self, operation: Operation) -> Found:
+        async def find(account: Account, reader: AdReader) -> Found:
             platform = self._sender.platform(account)
             since = operation.sent_at or operation.created_at
             return await platform.find(account, operation.change, operation.tag, since)
 
         return (await self._directory.ask([operation.account], find)).some().answered[0][1]
 
-    def _judged(self, tx: Tx, operation: Operation, found: Sequence[Campaign] | None) -> Operation:
+    def _judged(self, tx: Tx, operation: Operation, found: Found | None) -> Operation:
         """What follows for `operation` from what was `found` (None: nothing could be read)."""
         if found is not None:
-            candidates = _candidates(tx, operation, found)
-            if len(candidates) == 1:
+            candidates = _candidates(tx, operation, found.campaigns)
+            if len(candidates) == 1 and found.sure:
                 return record(tx, _done(operation, candidates[0]))
-            if len(candidates) > 1:
-                return _to(tx, msgspec.structs.replace(operation, failing=_several(candidates)), "quarantined")
+            if candidates:
+                return _to(tx, msgspec.structs.replace(operation, failing=_doubtful(candidates)), "quarantined")
         if tx.now - (operation.sent_at or operation.created_at) > self._window:
             return _to(tx, operation, "quarantined")
         return _to(tx, operation, "unknown" if operation.state != "quarantined" else "quarantined")
@@ -136,11 +136,13 @@ def _done(operation: Operation, campaign: Campaign) -> Operation:
     )
 
 
-def _several(candidates: Sequence[Campaign]) -> Failing:
+def _doubtful(candidates: Sequence[Campaign]) -> Failing:
     ids = ", ".join(sorted(one.id for one in candidates))
+    several = f"Several campaigns may be what this made, and none is taken for it: {ids}."
+    alike = f"Campaign {ids} may be what this made, or a person's own of the same name; it is not taken for it."
     return Failing(
         OutcomeUnknown.code,
-        f"Several campaigns may be what this made, and none is taken for it: {ids}.",
+        several if len(candidates) > 1 else alike,
         "Look at them, and have the operator settle this with `xylo-mcp operations resolve`.",
     )
 

@@ -6,7 +6,17 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, changed_fields
-from ..ads.errors import AdsError, InProgress, Mismatch, OutcomeUnknown, Partial, Refused, Rejected, VendorWords
+from ..ads.errors import (
+    AdsError,
+    Conflict,
+    InProgress,
+    Mismatch,
+    OutcomeUnknown,
+    Partial,
+    Refused,
+    Rejected,
+    VendorWords,
+)
 from ..ads.money import Money, shown
 from ..ads.operations import Failing, Operation
 from ..ads.text import quoted
@@ -52,8 +62,11 @@ def outcome(came: Outcome) -> Outcome:
 
 
 def not_enabled(created: Operation, error: AdsError) -> AdsError:
-    """The error that enabling a created campaign met: surely not enabled, it is there all the same."""
-    if not error.nothing_done or isinstance(error, InProgress):
+    """The error that enabling a created campaign met: surely not enabled, it is there all the same.
+
+    What was sent and is not settled says so by its side effects; all else, a look that failed too, sent nothing.
+    """
+    if error.side_effects != "none" or isinstance(error, InProgress):
         return error
     partial = Partial(
         f"Campaign {created.campaign_id} was created and stays paused: {error.message}",
@@ -111,13 +124,23 @@ def described(change: Change) -> str:
             return f"change campaign {change.campaign_id}: {', '.join(parts)}"
 
 
-def drifted() -> Failing:
-    """Why an approved operation is not sent: the campaign is another now."""
-    return Failing(
-        "CONFLICT",
-        "The campaign's budget is not what it was when this was asked for.",
-        "Look at it again and ask for the change anew.",
+def unrecorded(operation: Operation) -> OutcomeUnknown:
+    """The error of what was sent and could not be written down any more: the ledger failed in between."""
+    error = OutcomeUnknown(
+        "The change was sent, and the ledger failed before its outcome was written down.",
+        "Do not repeat it. Ask get_operation once the ledger is back: it is found out by reading.",
+        platform=operation.platform,
     )
+    error.operation_id = operation.id
+    return error
+
+
+def conflict(operation: Operation) -> Conflict:
+    """The error of an approved operation that was not sent because its campaign is another by now."""
+    assert operation.failing is not None
+    error = Conflict(f"{operation.failing.message} Nothing was sent.", operation.failing.fix)
+    error.operation_id = operation.id
+    return error
 
 
 def overruled() -> Failing:

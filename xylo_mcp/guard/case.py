@@ -31,7 +31,8 @@ class Scope(msgspec.Struct, frozen=True):
 class History(msgspec.Struct, frozen=True):
     """What the ledger tells of the campaign, of who asks, and of equal questions.
 
-    `raised_from` is what the campaign committed to before the first of its changes within 24 hours; None: no change.
+    `raised_from` is what the campaign committed to before the first of its changes within 24 hours, or after it where
+    that gave it a first budget; None: no change.
     """
 
     raised_from: Money | None = None

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from ..ads.operations import Operation
 from .operations import STOOD, chosen, several
 from .statements import Statement, of
 from .store import Tx, moment, text
@@ -15,10 +16,13 @@ from .tables import OPERATION
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _CREATE = "create_campaign"
+_OPERATORS = ("halt", "resume")
+"""What an operator had done in a terminal: it takes no agent's turn, and delays nobody."""
 
 _OURS = OPERATION.c.tenant == of("tenant")
 _STOOD = OPERATION.c.state.in_(sorted(STOOD))
 _OF_PRINCIPAL = sa.and_(_OURS, OPERATION.c.principal == of("principal"))
+_AGENTS = OPERATION.c.tool.not_in(_OPERATORS)
 _CHANGES = sa.and_(
     _OURS,
     OPERATION.c.account == of("account"),
@@ -35,8 +39,8 @@ def _answer(what: sa.Function[Any], *conditions: sa.ColumnElement[bool]) -> sa.S
 
 _FACTS = Statement(
     sa.select(
-        _answer(sa.func.max(OPERATION.c.updated_at), _CHANGES),
-        _answer(sa.func.count(), _OF_PRINCIPAL, OPERATION.c.created_at > of("a_minute_ago")),
+        _answer(sa.func.max(OPERATION.c.updated_at), _CHANGES, _AGENTS),
+        _answer(sa.func.count(), _OF_PRINCIPAL, _AGENTS, OPERATION.c.created_at > of("a_minute_ago")),
         _answer(sa.func.count(), _OURS, OPERATION.c.tool == _CREATE, OPERATION.c.created_at > of("a_day_ago"), _STOOD),
         _answer(
             sa.func.count(),
@@ -52,10 +56,10 @@ class Past(msgspec.Struct, frozen=True):
     """What the ledger knows of a campaign, of who asks, and of equal questions.
 
     Attributes:
-        raised_from: what the campaign committed to a day before the first of its changes within 24 hours; None:
-            no such change, or unbounded.
-        last_change: when the campaign was last changed through here.
-        writes_last_minute, created_last_day, identical_last_ten_minutes: so many operations.
+        raised_from: what the campaign committed to a day before the first of its changes within 24 hours, or after
+            it where that gave it a first budget; None: no such change, or unbounded.
+        last_change: when the campaign was last changed through here, but for what an operator halted or resumed.
+        writes_last_minute (likewise), created_last_day, identical_last_ten_minutes: so many operations.
     """
 
     raised_from: Decimal | None
@@ -79,9 +83,15 @@ def past(tx: Tx, principal: str, account: str, campaign_id: str, digest: str) ->
         ten_minutes_ago=text(tx.now - 10 * _MINUTE),
     )
     return Past(
-        raised_from=moving[0].daily_before if moving else None,
+        raised_from=_first(moving[0]) if moving else None,
         last_change=moment(last_change) if last_change and campaign_id else None,
         writes_last_minute=writes,
         created_last_day=created,
         identical_last_ten_minutes=identical,
     )
+
+
+def _first(operation: Operation) -> Decimal | None:
+    """What the raises of a day are measured from: what was there first, be it a first budget."""
+    nothing_yet = operation.daily_before is not None and not operation.daily_before
+    return operation.daily_after if nothing_yet else operation.daily_before

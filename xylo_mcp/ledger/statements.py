@@ -13,38 +13,44 @@ def of(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(name, required=False)
 
 
+class Said(NamedTuple):
+    """A statement in one driver's words: its text, the values that never change, and the order where that counts."""
+
+    text: str
+    fixed: Mapping[str, object]
+    order: Sequence[str] | None
+
+    def given(self, values: Mapping[str, object]) -> Mapping[str, object] | Sequence[object]:
+        """All values, as the driver takes them."""
+        named = {**self.fixed, **values}
+        return named if self.order is None else [named[name] for name in self.order]
+
+
 class Statement:
-    """One statement in SQLAlchemy's words, put into each store's own once, and run by its driver.
+    """One statement in SQLAlchemy's words, put into each driver's own once, and run by it.
 
     One of its values is always the tenant: no statement reaches the rows of others.
     """
 
     def __init__(self, words: sa.ClauseElement) -> None:
         self._words = words
-        self._said: dict[str, _Said] = {}
+        self._said: dict[str, Said] = {}
+
+    def said(self, dialect: sa.Dialect) -> Said:
+        """The statement in the words of this dialect's driver."""
+        known = self._said.get(dialect.driver)
+        if known is None:
+            compiled = self._words.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+            assert isinstance(compiled, SQLCompiler)
+            assert "tenant" in compiled.params, compiled.string
+            fixed = {name: value for name, value in compiled.params.items() if value is not None}
+            known = Said(compiled.string, fixed, compiled.positiontup if compiled.positional else None)
+            self._said[dialect.driver] = known
+        return known
 
     def run(self, connection: sa.Connection, values: Mapping[str, object]) -> DBAPICursor:
         """The driver's cursor after the statement was run with `values`; raises the driver's own errors."""
-        dialect = connection.dialect.name
-        said = self._said.get(dialect) or self._said.setdefault(dialect, _said(self._words, connection.dialect))
-        given = {**said.fixed, **values}
+        said = self.said(connection.dialect)
         cursor = connection.connection.cursor()
-        cursor.execute(said.text, given if said.order is None else [given[name] for name in said.order])
+        cursor.execute(said.text, said.given(values))
         return cursor
-
-
-class _Said(NamedTuple):
-    """A statement in one store's words: its text, the values that never change, and the order where that counts."""
-
-    text: str
-    fixed: Mapping[str, object]
-    order: Sequence[str] | None
-
-
-def _said(words: sa.ClauseElement, dialect: sa.Dialect) -> _Said:
-    compiled = words.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    assert isinstance(compiled, SQLCompiler)
-    fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    order = compiled.positiontup if compiled.positional else None
-    assert "tenant" in compiled.params, compiled.string
-    return _Said(compiled.string, fixed, order)

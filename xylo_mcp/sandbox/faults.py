@@ -111,7 +111,7 @@ class Faulty:
             await _INSTEAD[fault.kind](send, fault)
         elif fault is not None and fault.kind == "lose_answer":
             await self._app(scope, receive, _nowhere)
-            raise ConnectionResetError("the sandbox lost this answer on purpose")
+            await _break_off(send, "the sandbox lost this answer on purpose")
         else:
             if fault is not None and fault.kind == "slow":
                 await anyio.sleep(fault.seconds)
@@ -142,7 +142,13 @@ async def _nowhere(message: Message) -> None:
 
 async def _hang(send: Send, fault: Fault) -> None:
     await anyio.sleep(fault.seconds or 3600)
-    raise ConnectionResetError("the sandbox hung up on purpose")
+    await _break_off(send, "the sandbox hung up on purpose")
+
+
+async def _break_off(send: Send, why: str) -> None:
+    """End the connection before the body: a server that has not begun to answer would answer 500 instead."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+    raise ConnectionResetError(why)
 
 
 async def _status(send: Send, fault: Fault) -> None:

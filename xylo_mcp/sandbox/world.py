@@ -91,7 +91,9 @@ class World:
 
     def ad_groups(self, platform: str, campaign: Campaign) -> Sequence[AdGroup]:
         """The ad groups of a campaign; one that was made here has none."""
-        seeded = ad_groups_of(self.seed, campaign) if campaign.appetite else ()
+        if not campaign.appetite:
+            return []
+        seeded = ad_groups_of(self.seed, campaign)
         edited = self._edits.ad_groups(platform, campaign)
         return [edited.get(group.id, group) for group in seeded]
 

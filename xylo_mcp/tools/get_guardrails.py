@@ -16,6 +16,7 @@ from ..ads.money import Money, shown
 from ..app import Caller
 from ..directory import Failure
 from ..guard import exposure
+from .allowances import allowed
 from .catalog import Answer, Arguments
 from .tables import FailureShown, Number, failure_lines, failures_shown, number
 
@@ -71,7 +72,7 @@ async def get_guardrails(asked: GetGuardrails, caller: Caller) -> Answer:
         for account, look in answers.answered:
             today = local_day(in_force.now, account.time_zone)
             daily = exposure.total(exposure.committed(look.running, today).values())
-            shown_accounts.append(_committed(policy, account, daily, today))
+            shown_accounts.append(_committed(allowed(app, policy, account), policy, account, daily, today))
     content: Guardrails = {
         "mode": app.mode,
         "read_only": app.read_only,
@@ -87,13 +88,13 @@ async def get_guardrails(asked: GetGuardrails, caller: Caller) -> Answer:
     return Answer("\n".join([*_lines(content), *failure_lines(failures)]), content)
 
 
-def _committed(policy: Policy, account: Account, daily: Decimal | None, today: date) -> Committed:
+def _committed(mode: str, policy: Policy, account: Account, daily: Decimal | None, today: date) -> Committed:
     worth = None if daily is None else policy.worth(Money(daily, account.currency), today)
     cap = policy.caps.for_account(account.id)
     left = None if cap is None or worth is None else max(cap - worth, Decimal(0))
     return {
         "account": account.id,
-        "mode": policy.mode(account.id) or "not allowed",
+        "mode": mode,
         "committed": _number(worth, policy.currency),
         "cap": _number(cap, policy.currency),
         "left": _number(left, policy.currency),

@@ -55,7 +55,9 @@ class CampaignStored(TypedDict):
 
 
 class Written(TypedDict):
-    """What became of a change. Money per day is what the campaign commits to while it runs; null: without bound."""
+    """What became of a change. Money per day is what the campaign commits to while it runs; null: without bound,
+    or not looked at, as for a pause.
+    """
 
     mode: str
     state: str
@@ -175,8 +177,9 @@ def lines(outcome: Outcome, content: Written) -> Iterator[str]:
         f"{content['mode']}: {content['state']}: {what[type(outcome.change).__name__]} campaign"
         f" {content['campaign_id'] or '(new)'} of {content['account']}"
     )
-    month, before = _told(content["monthly_after"]), _told(content["daily_before"])
-    yield f"per day {_told(content['daily_after'])} {currency} (about {month} a month), before {before}"
+    if not isinstance(outcome.change, PauseCampaign):
+        month, before = _told(content["monthly_after"]), _told(content["daily_before"])
+        yield f"per day {_told(content['daily_after'])} {currency} (about {month} a month), before {before}"
     stored = content["stored"]
     if stored is not None:
         lifetime = stored["lifetime_budget"]

@@ -46,7 +46,29 @@ def test_a_moment_before_that_it_may_not(a_case: MakeCase, word: str) -> None:
     assert judge(a_case(word, policy=POLICY, history=changed(just))) == Finding(
         "pace.cooldown",
         "refused",
-        "This campaign was changed at 15:20 UTC; it may be raised again after 10 minutes.",
-        "Wait until 2026-03-18 15:30 UTC.",
-        Limit("pace.cooldown", "10 minutes", "9 minutes", "a raise"),
+        "A campaign is not raised within 10 minutes of its last change; this one was changed at 15:20:00 UTC.",
+        "Wait 1 second, until 2026-03-18 15:30:01 UTC.",
+        Limit("pace.cooldown", "10 minutes", "599 seconds", "a raise"),
     )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "ago", "rest", "wait"),
+    [
+        (1, timedelta(seconds=1), "1 minute", "Wait 59 seconds, until 2026-03-18 15:30:59 UTC."),
+        (1, timedelta(seconds=1.5), "1 minute", "Wait 59 seconds, until 2026-03-18 15:30:59 UTC."),
+        (1, timedelta(seconds=59), "1 minute", "Wait 1 second, until 2026-03-18 15:30:01 UTC."),
+        (90, timedelta(minutes=30), "90 minutes", "Wait 3600 seconds, until 2026-03-18 16:30:00 UTC."),
+    ],
+)
+def test_whoever_waits_as_told_is_refused_no_more(
+    a_case: MakeCase, minutes: int, ago: timedelta, rest: str, wait: str
+) -> None:
+    policy = f"[pace]\ncooldown_minutes = {minutes}"
+
+    found = judge(a_case("raise", policy=policy, history=changed(ago)))
+
+    assert found is not None
+    assert (found.limit.limit, found.fix) == (rest, wait)
+    told = timedelta(seconds=int(wait.split()[1]))
+    assert judge(a_case("raise", policy=policy, history=changed(ago), now=NOW + told)) is None

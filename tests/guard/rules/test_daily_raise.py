@@ -52,6 +52,12 @@ def test_what_cannot_be_summed_or_is_new_is_not_its_business(a_case: MakeCase) -
     assert judge(a_case("raise", policy=BOTH, daily=("50", "90"), history=begun("50", "EUR"))) is None
 
 
+def test_a_first_budget_is_no_raise_and_what_follows_is_measured_from_it(a_case: MakeCase) -> None:
+    assert judge(a_case("raise", policy=BOTH, daily=("0", "900"))) is None
+    assert judge(a_case("raise", policy=PERCENT, daily=("10", "15"), history=begun("10"))) is None
+    assert judge(a_case("raise", policy=PERCENT, daily=("10", "15.01"), history=begun("10"))) is not None
+
+
 @pytest.mark.parametrize("word", ["raise", "plan", "enable"])
 @pytest.mark.parametrize(("beyond", "decision"), [("refuse", "refused"), ("ask", "needs_approval")])
 def test_a_cent_more_is_objected_to(a_case: MakeCase, word: str, beyond: str, decision: str) -> None:

@@ -34,6 +34,12 @@ def test_a_new_campaign_goes_up_from_nothing(a_case: MakeCase) -> None:
     assert judge(a_case("create", policy=BOTH, daily=("0", "900"))) is None
 
 
+@pytest.mark.parametrize("policy", [PERCENT, AMOUNT, BOTH])
+def test_a_first_budget_is_no_raise_and_is_held_by_caps_alone(a_case: MakeCase, policy: str) -> None:
+    assert judge(a_case("raise", policy=policy, daily=("0", "900"))) is None
+    assert judge(a_case("raise", policy=policy, daily=("0.01", "900"))) is not None
+
+
 @pytest.mark.parametrize("word", ["raise", "plan", "enable"])
 @pytest.mark.parametrize(("beyond", "decision"), [("refuse", "refused"), ("ask", "needs_approval")])
 def test_a_cent_more_is_objected_to(a_case: MakeCase, word: str, beyond: str, decision: str) -> None:

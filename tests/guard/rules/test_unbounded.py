@@ -41,6 +41,10 @@ def test_a_campaign_without_budgets_may_be_renamed_and_paused(a_case: MakeCase) 
     assert judge(without_budgets(a_case("pause"))) is None
 
 
+def test_a_campaign_that_runs_without_a_budget_may_be_given_one(a_case: MakeCase) -> None:
+    assert judge(without_budgets(a_case("raise", daily=("0", "60")))) is None
+
+
 def test_a_new_campaign_is_not_its_business(a_case: MakeCase) -> None:
     assert judge(a_case("create", daily=("0", None))) is None
 

@@ -277,8 +277,14 @@ def test_a_change_of_nothing_is_invalid() -> None:
 def test_a_campaign_that_is_gone_cannot_be_changed(change: Change) -> None:
     removed = Standing(msgspec.structs.replace(CAMPAIGN, status="archived"), [DAILY])
 
-    assert type(refused(change, None)) is NotFound
     assert type(refused(change, removed)) is Invalid
+
+
+def test_a_pause_needs_no_look_and_every_other_change_does() -> None:
+    assert operations(PauseCampaign(ID, "902"), None) == operations(
+        PauseCampaign(ID, "902"), Standing(CAMPAIGN, [DAILY])
+    )
+    assert type(refused(updating(name="Neu"), None)) is NotFound
 
 
 @pytest.mark.parametrize(

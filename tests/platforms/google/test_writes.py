@@ -16,7 +16,7 @@ import pytest
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.campaigns import Campaign
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.errors import AdsError, Garbled, Invalid, NotFound, Throttled, Unavailable, Unsupported
+from xylo_mcp.ads.errors import AdsError, Garbled, Invalid, NotFound, Rejected, Throttled, Unavailable, Unsupported
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Budget, Look, Standing
 from xylo_mcp.contract import Connection, Receipt
@@ -88,7 +88,7 @@ ABOUT = {
     "active": "NOT IN (PAUSED, REMOVED)",
     "one": "campaign.id IN (",
     "tagged": "campaign_budget.name = 'op-7f3k'",
-    "named": "campaign.name = 'Frühling'",
+    "named": "campaign.name = 'Frühling",
 }
 
 
@@ -125,6 +125,12 @@ def refusal(status: int, category: str, value: str) -> httpx2.Response:
     return httpx2.Response(status, json={"error": {"code": status, "status": "X", "details": [detail]}})
 
 
+def partly() -> httpx2.Response:
+    """An answer that writes part of what was asked; it is never asked for, yet documented."""
+    failure = {"code": 3, "message": "Multiple errors in 'details'."}
+    return httpx2.Response(200, json={"partialFailureError": failure, "mutateOperationResponses": [{}]})
+
+
 async def applied(connection: Connection, change: Change, standing: Standing | None = STANDING) -> Receipt:
     async with SPEC.open(connection) as google:
         return await google.apply(ACCOUNT, change, "op-7f3k", standing)
@@ -142,10 +148,11 @@ async def looked(connection: Connection, campaign_id: str = "") -> Look:
         return await google.look(ACCOUNT, campaign_id)
 
 
-async def found(connection: Connection, change: Change) -> list[str]:
-    """The ids of what is found."""
+async def found(connection: Connection, change: Change) -> tuple[list[str], bool]:
+    """The ids of what is found, and whether it is surely what was meant."""
     async with SPEC.open(connection) as google:
-        return [campaign.id for campaign in await google.find(ACCOUNT, change, "op-7f3k", SINCE)]
+        found = await google.find(ACCOUNT, change, "op-7f3k", SINCE)
+    return [campaign.id for campaign in found.campaigns], found.sure
 
 
 async def test_a_campaign_is_created_in_one_request_whose_answer_tells_what_was_stored(connection: Connect) -> None:
@@ -241,6 +248,11 @@ def test_a_look_that_takes_too_long_afterwards_is_given_up(connection: Connect, 
         (httpx2.Response(502, content=b"<html>Bad gateway"), Unavailable, False),
         (httpx2.Response(200, content=b"<html>"), Garbled, False),
         (httpx2.Response(200, content=b"{}"), Garbled, False),
+        (partly(), Garbled, False),
+        (httpx2.Response(200, json={"error": {"code": 400, "status": "INVALID_ARGUMENT"}}), Rejected, False),
+        (httpx2.Response(200, content=(SAMPLES / "updated.json").read_bytes()[:-9]), Garbled, False),
+        (refusal(400, "campaignBudgetError", "DUPLICATE_NAME"), Rejected, False),
+        (refusal(400, "campaignError", "DUPLICATE_CAMPAIGN_NAME"), Invalid, True),
     ],
 )
 async def test_a_write_that_fails_is_sent_once_and_says_whether_it_may_be_done(
@@ -266,7 +278,7 @@ async def test_a_write_whose_token_ran_out_is_sent_again_with_a_new_one(connecti
         (msgspec.structs.replace(CREATE, objective="leads"), None, Unsupported),
         (msgspec.structs.replace(CREATE, ends=None), None, Invalid),
         (msgspec.structs.replace(CREATE, starts=date(2026, 11, 19)), None, Invalid),
-        (PAUSE, None, NotFound),
+        (UpdateCampaign(ID, "902", name="Neu"), None, NotFound),
     ],
 )
 async def test_what_cannot_be_is_refused_alike_everywhere_and_sends_nothing(
@@ -381,21 +393,22 @@ async def test_a_target_with_an_id_that_is_none_sends_nothing(connection: Connec
 
 
 @pytest.mark.parametrize(
-    ("tagged", "named", "ids"),
+    ("tagged", "named", "name", "ids", "sure"),
     [
-        (["904"], ["904"], ["904"]),
-        (["904"], ["905"], ["904"]),
-        (["904", "906"], [], ["904", "906"]),
-        ([], ["905"], ["905"]),
-        ([], [], []),
+        (["904"], ["904"], "Frühling", ["904"], True),
+        (["904"], ["905"], "Frühling", ["904"], True),
+        (["904", "906"], [], "Frühling", ["904", "906"], True),
+        ([], ["905"], "Frühling", ["905"], False),
+        ([], ["905"], "Frühling [op-7f3k]", ["905"], True),
+        ([], [], "Frühling", [], False),
     ],
 )
-async def test_a_creation_is_found_by_its_tag_and_else_by_its_name(
-    connection: Connect, tagged: list[str], named: list[str], ids: list[str]
+async def test_a_creation_is_surely_found_by_its_tag_alone(
+    connection: Connect, tagged: list[str], named: list[str], *, name: str, ids: list[str], sure: bool
 ) -> None:
     google = Google(tagged=[page(*map(row, tagged))], named=[page(*map(row, named))])
 
-    assert await found(connection(google), CREATE) == ids
+    assert await found(connection(google), msgspec.structs.replace(CREATE, name=name)) == (ids, sure)
     assert google.sent == []
 
 
@@ -403,8 +416,8 @@ async def test_a_creation_is_found_by_its_tag_and_else_by_its_name(
 async def test_of_another_change_the_target_is_found_as_it_is(connection: Connect, change: Change) -> None:
     google = Google(one=[page(row(status="REMOVED")), page()])
 
-    assert await found(connection(google), change) == ["902"]
-    assert await found(connection(google), change) == []
+    assert await found(connection(google), change) == (["902"], True)
+    assert await found(connection(google), change) == ([], True)
 
 
 def test_the_spec_says_what_google_can_do() -> None:

@@ -8,11 +8,11 @@ import httpx2
 import pytest
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.contract import AdReader, Clock, Connection
+from xylo_mcp.contract import AdPlatform, Clock, Connection
 from xylo_mcp.platforms.meta import SPEC
 
 Reply = Callable[[httpx2.Request], httpx2.Response]
-Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
+Opened = Callable[..., AbstractAsyncContextManager[AdPlatform]]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def account() -> Account:
 def opened(clock: Clock) -> Opened:
     def open_with(
         reply: Reply, base_url: str = "https://graph.facebook.com", app_secret: str = ""
-    ) -> AbstractAsyncContextManager[AdReader]:
+    ) -> AbstractAsyncContextManager[AdPlatform]:
         settings = {"ACCESS_TOKEN": "EAAexampletoken", "APP_SECRET": app_secret, "BASE_URL": base_url}
         return SPEC.open(Connection(settings, httpx2.MockTransport(reply), clock))
 

@@ -5,7 +5,7 @@ import pytest
 
 from xylo_mcp.ads.accounts import Account, Unreadable
 from xylo_mcp.ads.errors import Garbled
-from xylo_mcp.platforms.meta import SPEC, payloads
+from xylo_mcp.platforms.meta import SPEC, ad_accounts
 
 _AD_ACCOUNT: Mapping[str, object] = {
     "id": "act_123456789",
@@ -22,7 +22,7 @@ def _edge(rows: Sequence[object], **more: object) -> bytes:
 
 
 def test_an_ad_account_is_an_account(account: Account) -> None:
-    assert payloads.accounts(_edge([_AD_ACCOUNT]), SPEC.account_id) == ([account], None)
+    assert ad_accounts.accounts(_edge([_AD_ACCOUNT]), SPEC.account_id) == ([account], None)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_an_ad_account_is_an_account(account: Account) -> None:
     ],
 )
 def test_an_accounts_status_has_metas_word(number: int | None, status: str, raw: str) -> None:
-    read = payloads.accounts(_edge([{**_AD_ACCOUNT, "account_status": number}]), SPEC.account_id)[0][0]
+    read = ad_accounts.accounts(_edge([{**_AD_ACCOUNT, "account_status": number}]), SPEC.account_id)[0][0]
 
     assert isinstance(read, Account)
     assert (read.status, read.raw_status) == (status, raw)
@@ -68,7 +68,7 @@ def test_an_accounts_status_has_metas_word(number: int | None, status: str, raw:
 def test_an_account_that_cannot_be_relied_on_costs_the_others_nothing(
     account: Account, changes: Mapping[str, object], name: str
 ) -> None:
-    (odd, fine), following = payloads.accounts(_edge([{**_AD_ACCOUNT, **changes}, _AD_ACCOUNT]), SPEC.account_id)
+    (odd, fine), following = ad_accounts.accounts(_edge([{**_AD_ACCOUNT, **changes}, _AD_ACCOUNT]), SPEC.account_id)
 
     assert (fine, following) == (account, None)
     assert isinstance(odd, Unreadable)
@@ -78,4 +78,4 @@ def test_an_account_that_cannot_be_relied_on_costs_the_others_nothing(
 @pytest.mark.parametrize("row", [{}, {"id": None}, None])
 def test_an_account_without_a_name_is_garbled(row: object) -> None:
     with pytest.raises(Garbled):
-        payloads.accounts(_edge([row, _AD_ACCOUNT]), SPEC.account_id)
+        ad_accounts.accounts(_edge([row, _AD_ACCOUNT]), SPEC.account_id)

@@ -11,7 +11,7 @@ from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.campaigns import Campaign
 from xylo_mcp.ads.errors import Garbled, Unsupported
 from xylo_mcp.ads.money import Money
-from xylo_mcp.platforms.meta import SPEC, payloads
+from xylo_mcp.platforms.meta import SPEC, ad_accounts, payloads
 from xylo_mcp.platforms.meta.money import from_subunits
 
 _NOW = datetime(2026, 3, 4, 10, 11, 12, tzinfo=UTC)
@@ -188,7 +188,7 @@ def test_a_campaign_of_the_wrong_shape_is_garbled(account: Account, changes: Map
     ],
 )
 def test_only_a_next_page_makes_a_cursor_count(paging: object, place: str | None) -> None:
-    assert payloads.accounts(_edge([], paging=paging), SPEC.account_id) == ([], place)
+    assert ad_accounts.accounts(_edge([], paging=paging), SPEC.account_id) == ([], place)
 
 
 @pytest.mark.parametrize(
@@ -206,4 +206,4 @@ def test_only_a_next_page_makes_a_cursor_count(paging: object, place: str | None
 )
 def test_a_page_of_the_wrong_shape_is_garbled(content: bytes) -> None:
     with pytest.raises(Garbled):
-        payloads.accounts(content, SPEC.account_id)
+        ad_accounts.accounts(content, SPEC.account_id)

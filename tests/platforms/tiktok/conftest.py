@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.contract import AdReader, Clock, Connection
+from xylo_mcp.contract import AdPlatform, Clock, Connection
 from xylo_mcp.platforms.tiktok import SPEC
 
 Reply = Callable[[httpx2.Request], httpx2.Response]
-Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
+Opened = Callable[..., AbstractAsyncContextManager[AdPlatform]]
 Answer = Callable[..., httpx2.Response]
 
 
@@ -39,7 +39,7 @@ def account() -> Account:
 def opened(clock: Clock) -> Opened:
     def open_with(
         reply: Reply, base_url: str = "https://business-api.tiktok.com"
-    ) -> AbstractAsyncContextManager[AdReader]:
+    ) -> AbstractAsyncContextManager[AdPlatform]:
         settings = {
             "ACCESS_TOKEN": "0f1e2d3c4b5a6978",
             "APP_ID": "7000000000000000001",

@@ -8,8 +8,8 @@ from ..verdicts import Finding
 def judge(case: Case) -> Finding | None:
     """Objects to a raise that, with those of the last 24 hours, goes beyond `raises`; measured from the first value."""
     scope, limits, first = case.scope("campaign"), case.policy.raises, case.history.raised_from
-    if case.creates or scope is None or scope.now is None or scope.then is None or scope.then <= scope.now:
-        return None
+    if case.creates or scope is None or not scope.now or scope.then is None or scope.then <= scope.now:
+        return None  # a first budget raises nothing: caps hold it, like that of a new campaign
     begun = scope.now if first is None else case.policy.worth(first, case.today)
     if begun is None:
         return None  # `unusable_facts` refuses

@@ -8,8 +8,8 @@ from ..verdicts import Finding
 def judge(case: Case) -> Finding | None:
     """Objects to a raise beyond the percent or the amount of `raises`."""
     scope, limits = case.scope("campaign"), case.policy.raises
-    if case.creates or scope is None or scope.now is None or scope.then is None:
-        return None
+    if case.creates or scope is None or not scope.now or scope.then is None:
+        return None  # a first budget raises nothing: caps hold it, like that of a new campaign
     most = [scope.now * (100 + limits.single_percent) / 100] if limits.single_percent is not None else []
     most += [scope.now + limits.single_amount] if limits.single_amount is not None else []
     if not most:

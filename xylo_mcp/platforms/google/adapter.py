@@ -18,7 +18,7 @@ from ...ads.errors import AdsError, Misconfigured
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import at_once
-from ...contract import AdPlatform, Clock, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import asked_for, once
 from ..reading import garbled, reading
@@ -121,17 +121,18 @@ class GoogleAds:
         written = answers.written(answer, account.id, target(change), len(operations))
         return Receipt(written.campaign_id, await self._stored(account, written))
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """The campaigns whose budget bears `tag`, else one of the wanted name; or the target.
 
-        An own budget's name may come to follow its campaign's (v26, `CampaignBudget.explicitly_shared`). Google
-        says of no campaign when it was made, but lets no two that are not removed have one name.
+        An own budget's name may come to follow its campaign's (v26, `CampaignBudget.explicitly_shared`). A name
+        proves nothing unless the tag stands in it: Google lets no two campaigns have one, so that one may have
+        been why it refused ours, and it says of none when it was made.
         """
         if not isinstance(change, CreateCampaign):
-            return _campaigns(account, await self._rows(account, queries.of_campaign(change.campaign_id)))
+            return Found(_campaigns(account, await self._rows(account, queries.of_campaign(change.campaign_id))))
         asked = (queries.tagged(tag), queries.named(change.name))
         tagged, named = await at_once(partial(self._rows, account), asked)
-        return _campaigns(account, tagged or named)
+        return Found(_campaigns(account, tagged or named), sure=bool(tagged) or tag in change.name)
 
     async def _rows(self, account: Account, query: str) -> Sequence[CampaignRow]:
         return await self._search.all(route(account), query, CampaignRow)

@@ -36,7 +36,8 @@ def operations(account: Account, change: Change, tag: str, standing: Standing | 
         case UpdateCampaign():
             return _update(account, change, _changeable(standing), today)
         case PauseCampaign():
-            _changeable(standing)
+            if standing is not None:
+                _changeable(standing)
             return [_campaign_update(account, change.campaign_id, {"status": "PAUSED"})]
         case _:
             assert_never(change)

@@ -37,6 +37,7 @@ SPEC = PlatformSpec(
     # Insights settle after 28 days (Meta Marketing API docs, Insights).
     settling_days=28,
     creates=frozenset({"awareness", "traffic", "engagement", "leads", "app_promotion", "sales"}),
+    # The API's docs say up to 1.25 times, other material of Meta's up to 1.75: the larger one errs on the safe side.
     overspend=Decimal("1.75"),
     open=_open,
 )

@@ -11,19 +11,20 @@ import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
-from ...ads.changes import Change, CreateCampaign
+from ...ads.changes import Change, CreateCampaign, PauseCampaign
 from ...ads.errors import AdsError, NotFound, Rejected
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
 from ..rosters import Entry, roster
-from . import SPEC, answers, auth, changes, payloads, standings
+from . import SPEC, ad_accounts, answers, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault
 from .limits import LIMITS
+from .owners import Owners
 
 # Meta publishes no largest page; these are asked for as long as it bears them.
 _ACCOUNTS_AT_ONCE = 200
@@ -37,13 +38,14 @@ class MetaAds:
 
     def __init__(self, http: httpx2.AsyncClient, clock: Clock) -> None:
         self._http, self._clock = http, clock
+        self._owners = Owners()
 
     async def accounts(self) -> Roster:
         """All ad accounts of the token's owner, by id."""
-        edge = Edge(self._http, "me/adaccounts", {"fields": payloads.ACCOUNT_FIELDS}, _ACCOUNTS_AT_ONCE)
+        edge = Edge(self._http, "me/adaccounts", {"fields": ad_accounts.FIELDS}, _ACCOUNTS_AT_ONCE)
 
         async def ask(after: str | None) -> tuple[Sequence[Entry], str | None]:
-            return payloads.accounts(await edge.page(after), SPEC.account_id)
+            return ad_accounts.accounts(await edge.page(after), SPEC.account_id)
 
         return roster(await by_cursor(SPEC.name, ask))
 
@@ -59,6 +61,7 @@ class MetaAds:
         rows, following = payloads.campaigns(await edge.page(place), account, self._clock())
         if following is not None and following == place:
             raise looping(SPEC.name)
+        self._owners.learn(rows)
         return CampaignPage(rows, following)
 
     async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
@@ -98,16 +101,18 @@ class MetaAds:
     async def apply(self, account: Account, change: Change, tag: str, standing: Standing | None) -> Receipt:
         """Carry out `change`; asked for its fields, Meta answers with the campaign as it is then."""
         path, form = changes.request(account, change, tag, standing)
+        if standing is None and isinstance(change, PauseCampaign):
+            await self._require(account, change.campaign_id)
         response = await self._http.post(path, data=form)
         identity = answers.made_id(response.content) if isinstance(change, CreateCampaign) else change.campaign_id
-        stored = answers.campaign(response.content, account, self._clock())
+        stored = answers.campaign(response.content, identity, account, self._clock())
         return Receipt(identity, stored or await self._read_back(account, identity))
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
         """The campaigns of the wanted name that bear the tag as a label, in whatever status."""
         if not isinstance(change, CreateCampaign):
             found = await self._node(account, change.campaign_id)
-            return [] if found is None else [found]
+            return Found([] if found is None else [found])
         named = {"field": "name", "operator": "CONTAIN", "value": change.name}
         params = {
             "fields": answers.LABELLED_FIELDS,
@@ -119,7 +124,20 @@ class MetaAds:
         async def ask(after: str | None) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
             return answers.labelled(await edge.page(after), account, self._clock())
 
-        return [campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels]
+        return Found([campaign for campaign, labels in await by_cursor(SPEC.name, ask) if tag in labels])
+
+    async def _require(self, account: Account, campaign_id: str) -> None:
+        """Make sure that the campaign is one of the account's.
+
+        Raises:
+            NotFound: it is not.
+        """
+        if not self._owners.owns(account, campaign_id) and await self._node(account, campaign_id) is None:
+            raise NotFound(
+                f"campaign_id: {account.id} has no campaign {campaign_id}.",
+                "Take the id from list_campaigns.",
+                platform=SPEC.name,
+            )
 
     async def _all_campaigns(self, account: Account) -> Sequence[Campaign]:
         params = {"fields": payloads.CAMPAIGN_FIELDS}
@@ -128,7 +146,9 @@ class MetaAds:
         async def ask(after: str | None) -> tuple[Sequence[Campaign], str | None]:
             return payloads.campaigns(await edge.page(after), account, self._clock())
 
-        return once(SPEC.name, await by_cursor(SPEC.name, ask), lambda one: one.id)
+        campaigns = once(SPEC.name, await by_cursor(SPEC.name, ask), lambda one: one.id)
+        self._owners.learn(campaigns)
+        return campaigns
 
     async def _all_sets(self, account: Account) -> Sequence[standings.AdSet]:
         edge = Edge(self._http, f"{account.id}/adsets", {"fields": standings.AD_SET_FIELDS}, _CAMPAIGNS_AT_ONCE)
@@ -147,7 +167,9 @@ class MetaAds:
             response = await self._http.get(campaign_id, params={"fields": fields})
         except (NotFound, Rejected):  # Meta calls an id that is none of a campaign's an unsupported request
             return None
-        return answers.campaign_of(response.content, account, self._clock())
+        found = answers.campaign_of(response.content, account, self._clock())
+        self._owners.learn([found] if found else [])
+        return found
 
     async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
         """The campaign as it is now; None where it cannot be read: what was written stays written."""

@@ -11,8 +11,8 @@ import msgspec
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
 from ..reading import identifier, reading
-from .payloads import CAMPAIGN_FIELDS, CampaignRow, in_our_words, next_place
-from .shapes import Edge
+from .payloads import CAMPAIGN_FIELDS, CampaignRow, in_our_words
+from .shapes import Edge, next_place
 
 _PLATFORM = "meta"
 LABELLED_FIELDS = f"{CAMPAIGN_FIELDS},adlabels{{name}}"
@@ -43,10 +43,16 @@ class _Labelled(CampaignRow):
     adlabels: list[_Label] | _Labels | None = None
 
 
-def campaign(content: bytes, account: Account, now: datetime) -> Campaign | None:
-    """The campaign that an answer consists of; None where it only has an id or a word of success."""
+def campaign(content: bytes, identity: str, account: Account, now: datetime) -> Campaign | None:
+    """The campaign that an answer to a write consists of; None where it only has an id or a word of success.
+
+    Raises:
+        Garbled: it is about another campaign than the one with this `identity`.
+    """
     with reading(_PLATFORM):
         row = msgspec.json.decode(content, type=_Written)
+        if row.id is not None and identifier(row.id) != identity:
+            raise ValueError("another campaign than the one that was written")
         if row.id is None or row.status is None:
             return None
         return in_our_words(msgspec.json.decode(content, type=CampaignRow), account, now)

@@ -16,6 +16,7 @@ from ...ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from ...ads.errors import Invalid, Unsupported
 from ...ads.money import Money
 from ...ads.standings import Standing
+from ..improper import refuse_improper
 from .money import to_subunits
 from .payloads import CAMPAIGN_FIELDS
 
@@ -48,6 +49,7 @@ def request(account: Account, change: Change, tag: str, standing: Standing | Non
     Raises:
         Unsupported, Invalid: Meta has no such thing, or takes no such value.
     """
+    refuse_improper(_PLATFORM, account, change)
     match change:
         case CreateCampaign():
             return Request(f"{account.id}/campaigns", _created(account, change, tag))

@@ -135,7 +135,7 @@ _CODES: Mapping[int, Verdict] = {
 _TOO_MUCH_TEXT = "reduce the amount of data"
 
 
-# "Unknown" and "temporary" errors may come after the fact; what Meta calls transient, too.
+# "Unknown" and "temporary" errors may come after the fact; what Meta calls transient, or a fault of its own, too.
 _LEAVES_OPEN = frozenset({0, 1, 2})
 
 
@@ -162,7 +162,10 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _without_error(response.status_code)
     if envelope.error is not None:
-        return _refusal(envelope.error, response.headers, clock(), secrets)
+        refusal = _refusal(envelope.error, response.headers, clock(), secrets)
+        if response.is_server_error:
+            refusal.nothing_done = False
+        return refusal
     if not response.is_success:
         return _without_error(response.status_code)
     return _made(_REFUSED) if envelope.success is False else None

@@ -1,40 +1,25 @@
-"""Meta's JSON in our words.
+"""Meta's campaigns and figures in our words.
 
-Fields and values: Meta Marketing API docs, "Ad account", "Campaign", "Insights" (2026-09).
+Fields and values: Meta Marketing API docs, "Campaign", "Insights" (2026-09).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ...ads.accounts import Account, AccountStatus
+from ...ads.accounts import Account
 from ...ads.campaigns import Campaign, Delivery, Objective, Status
 from ...ads.insights import InsightRow, Metrics
 from ...ads.money import Money
-from ..reading import NOTHING, count, currency, figure, identifier, reading, time_zone
-from ..rosters import Entry, entry
+from ..reading import NOTHING, count, figure, identifier, reading
 from .conversions import counted
 from .money import from_subunits
-from .shapes import Edge, Paging
+from .shapes import Edge, next_place
 
 _PLATFORM = "meta"
-_PREFIX = "act_"
 
-_ACCOUNT_STATUSES: Mapping[int, tuple[str, AccountStatus]] = {
-    1: ("ACTIVE", "active"),
-    2: ("DISABLED", "disabled"),
-    3: ("UNSETTLED", "disabled"),
-    7: ("PENDING_RISK_REVIEW", "disabled"),
-    8: ("PENDING_SETTLEMENT", "active"),
-    9: ("IN_GRACE_PERIOD", "active"),
-    100: ("PENDING_CLOSURE", "closed"),
-    101: ("CLOSED", "closed"),
-    201: ("ANY_ACTIVE", "active"),
-    202: ("ANY_CLOSED", "closed"),
-}
 _STATUSES: Mapping[str, Status] = {
     "ACTIVE": "active",
     "PAUSED": "paused",
@@ -85,23 +70,10 @@ _OBJECTIVES: Mapping[str, Objective] = {
     "CONVERSIONS": "conversions",
     "PRODUCT_CATALOG_SALES": "sales",
 }
-ACCOUNT_FIELDS = "id,name,currency,timezone_name,account_status"
 CAMPAIGN_FIELDS = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,start_time,stop_time"
 METRICS = "spend,impressions,clicks,actions"
 _MOMENT = timedelta(seconds=1)
 _NEVER = "1970-01-01"  # how Meta writes an end that was set to 0
-
-
-class _Named(msgspec.Struct):
-    id: str | int
-
-
-class _AdAccount(msgspec.Struct):
-    id: str
-    currency: str
-    timezone_name: str
-    name: str | None = None
-    account_status: int | None = None
 
 
 class CampaignRow(msgspec.Struct):
@@ -138,15 +110,6 @@ class _Insight(msgspec.Struct):
     date_start: str | None = None
 
 
-def accounts(content: bytes, pattern: str) -> tuple[Sequence[Entry], str | None]:
-    """The accounts on a page of /me/adaccounts, and the place of the next page."""
-    with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=Edge[msgspec.Raw])
-        named = [(str(msgspec.json.decode(row, type=_Named).id), row) for row in edge.data]
-        following = next_place(edge.paging)
-    return [entry(_PLATFORM, name, pattern, partial(_account, row)) for name, row in named], following
-
-
 def campaigns(content: bytes, account: Account, now: datetime) -> tuple[Sequence[Campaign], str | None]:
     """The campaigns on a page of an account's /campaigns as they are `now`, and the place of the next page."""
     with reading(_PLATFORM):
@@ -160,34 +123,6 @@ def insights(content: bytes, *, by_campaign: bool, by_day: bool) -> tuple[Sequen
         edge = msgspec.json.decode(content, type=Edge[_Insight])
         rows = [_insight(row, by_campaign=by_campaign, by_day=by_day) for row in edge.data]
         return rows, next_place(edge.paging)
-
-
-def next_place(paging: Paging | None) -> str | None:
-    """The place of the page after this one; None: this is the last."""
-    # The last page has a cursor, too: only `next` tells whether there is more. It is never followed,
-    # since it carries the access token.
-    if paging is None or not paging.next:
-        return None
-    if paging.cursors is None or not paging.cursors.after:
-        raise ValueError("a next page without a cursor")
-    return paging.cursors.after
-
-
-def _account(raw: msgspec.Raw) -> Account:
-    row = msgspec.json.decode(raw, type=_AdAccount)
-    number = row.account_status
-    raw_status, status = _ACCOUNT_STATUSES.get(number or 0, ("" if number is None else str(number), "unknown"))
-    if not row.id.startswith(_PREFIX):
-        raise ValueError("an account without its id")
-    return Account(
-        id=_PREFIX + identifier(row.id.removeprefix(_PREFIX)),
-        platform=_PLATFORM,
-        name=row.name or "",
-        currency=currency(row.currency),
-        time_zone=time_zone(row.timezone_name),
-        status=status,
-        raw_status=raw_status,
-    )
 
 
 def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
@@ -207,7 +142,7 @@ def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
         raw_objective=raw_objective,
         daily_budget=budget(row.daily_budget, account.currency),
         lifetime_budget=budget(row.lifetime_budget, account.currency),
-        starts=_moment(row.start_time).astimezone(ZoneInfo(account.time_zone)).date() if row.start_time else None,
+        starts=first_day(row.start_time, account),
         ends=last_day(row.stop_time, account),
     )
 
@@ -215,6 +150,11 @@ def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
 def _is_over(stop_time: str | None, now: datetime) -> bool:
     """Whether a campaign has stopped; Meta leaves its `effective_status` ACTIVE."""
     return bool(stop_time) and _moment(stop_time or "") <= now
+
+
+def first_day(start_time: str | None, account: Account) -> date | None:
+    """The day on which something that starts then may first deliver."""
+    return _moment(start_time).astimezone(ZoneInfo(account.time_zone)).date() if start_time else None
 
 
 def last_day(stop_time: str | None, account: Account) -> date | None:

@@ -25,3 +25,14 @@ class Edge(msgspec.Struct, Generic[Row]):
 
     data: list[Row]
     paging: Paging | None = None
+
+
+def next_place(paging: Paging | None) -> str | None:
+    """The place of the page after this one; None: this is the last."""
+    # The last page has a cursor, too: only `next` tells whether there is more. It is never followed,
+    # since it carries the access token.
+    if paging is None or not paging.next:
+        return None
+    if paging.cursors is None or not paging.cursors.after:
+        raise ValueError("a next page without a cursor")
+    return paging.cursors.after

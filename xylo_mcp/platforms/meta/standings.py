@@ -10,11 +10,10 @@ import msgspec
 
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
-from ...ads.dates import local_day
 from ...ads.standings import Budget, Look, Standing
 from ..reading import NOTHING, identifier, reading
-from .payloads import budget, last_day, next_place
-from .shapes import Edge
+from .payloads import budget, first_day, last_day
+from .shapes import Edge, next_place
 
 AD_SET_FIELDS = "id,campaign_id,status,daily_budget,lifetime_budget,start_time,end_time"
 _OFF = frozenset({"PAUSED", "ARCHIVED", "DELETED"})
@@ -82,7 +81,7 @@ def _ad_set(row: _AdSet, account: Account) -> AdSet:
             seat="ad_group",
             daily=budget(row.daily_budget, account.currency),
             lifetime=budget(row.lifetime_budget, account.currency),
-            starts=local_day(datetime.fromisoformat(row.start_time), account.time_zone) if row.start_time else None,
+            starts=first_day(row.start_time, account),
             ends=last_day(row.end_time, account),
         ),
     )

@@ -36,7 +36,8 @@ SPEC = PlatformSpec(
     # The usual click window; booked on the day of the ad contact (TikTok API for Business docs, v1.3).
     settling_days=7,
     creates=frozenset({"awareness", "traffic", "leads", "conversions"}),
-    # Of a dynamic daily budget, on one day (TikTok API for Business docs, v1.3, "Budget").
+    # Documented for a dynamic daily budget: up to 125 % of it on one day, seven times it in a week. Of plain daily
+    # ones nothing is said, so they are taken to be no stricter (TikTok API for Business docs, v1.3, "Budget").
     overspend=Decimal("1.25"),
     # Switching is a request of its own (same docs, "Update the statuses of campaigns").
     apart=(frozenset({"status"}),),

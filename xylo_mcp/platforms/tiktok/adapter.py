@@ -1,6 +1,5 @@
 """TikTok's ad accounts: our questions and changes as TikTok's requests."""
 
-import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -13,18 +12,19 @@ import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
-from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only
+from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only, target
 from ...ads.dates import Span, local_day
-from ...ads.errors import AdsError, Forbidden, NotFound
+from ...ads.errors import AdsError
 from ...ads.insights import InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Receipt
+from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import Numbered, asked_for, by_number, chunks, once, page_size
-from ..rosters import Entry, odd, roster, unreadable
+from ..reading import garbled
 from . import SPEC, advertisers, auth, changes, forms, payloads, standings
-from .errors import NO_PERMISSION, cut_short, fault
+from .authorised import Authorised
+from .errors import cut_short, fault
 from .limits import LIMITS
 
 _SMALLEST_PAGE = 20
@@ -41,17 +41,11 @@ class TikTokAds:
 
     def __init__(self, http: httpx2.AsyncClient, clock: Clock, app_id: str, app_secret: str) -> None:
         self._http, self._clock = http, clock
-        self._app = {"app_id": app_id, "secret": app_secret}
+        self._authorised = Authorised(http, app_id, app_secret)
 
     async def accounts(self) -> Roster:
         """All advertisers that authorised the app, by id."""
-        # TikTok takes the app's secret in the query here and in no other way ("Get authorized ad accounts").
-        response = await self._http.get("oauth2/advertiser/get/", params=self._app)
-        ids = advertisers.advertiser_ids(response.content)
-        proper = [one for one in ids if _is_proper(one)]
-        improper = [odd(SPEC.name, advertisers.account_id(one)) for one in ids if not _is_proper(one)]
-        parts = await at_once(self._described, chunks(proper))
-        return roster([*improper, *(entry for part in parts for entry in part)])
+        return await self._authorised.all()
 
     async def campaigns(
         self, account: Account, wanted: CampaignFilter, *, place: str | None, size: int
@@ -103,7 +97,7 @@ class TikTokAds:
 
     def check(self, account: Account, change: Change, standing: Standing | None) -> None:
         """Refuse what TikTok has no request for."""
-        parts = (change,) if not isinstance(change, UpdateCampaign) else _parts(change)
+        parts = (_parts(change) or (change,)) if isinstance(change, UpdateCampaign) else (change,)
         for part in parts:
             changes.request(account, part, "", standing)
 
@@ -115,20 +109,28 @@ class TikTokAds:
         """Carry out `change`. Creates and updates answer with the whole campaign; a switch is read back."""
         path, body = changes.request(account, change, tag, standing)
         response = await self._http.post(path, content=body, headers={"Content-Type": "application/json"})
-        if isinstance(change, CreateCampaign) or (isinstance(change, UpdateCampaign) and change.status is None):
-            campaign = payloads.stored(response.content, account)
-            return Receipt(campaign.id, campaign)
-        return Receipt(change.campaign_id, await self._read_back(account, change.campaign_id))
+        identity, stored = target(change), None
+        if path != changes.SWITCH:
+            written, stored = payloads.written(response.content, account)
+            if identity not in ("", written):
+                raise garbled(SPEC.name)
+            identity = written
+        return Receipt(identity, stored or await self._read_back(account, identity))
 
-    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Sequence[Campaign]:
-        """Campaigns of exactly the wanted name that are not older: TikTok keeps nothing else to know one by."""
+    async def find(self, account: Account, change: Change, tag: str, since: datetime) -> Found:
+        """Campaigns of exactly the wanted name that are not older: TikTok keeps nothing else to know one by.
+
+        A name proves nothing unless the tag stands in it: to a create with a `request_id`, TikTok lets a name
+        be given that another campaign has (TikTok API for Business docs, v1.3, "Create a campaign").
+        """
         if not isinstance(change, CreateCampaign):
             wanted: Mapping[str, object] = {"campaign_ids": [change.campaign_id], "primary_status": "STATUS_ALL"}
-            return await self._all_campaigns(account, wanted)
+            return Found(await self._all_campaigns(account, wanted))
         named = {"campaign_name": change.name, "primary_status": "STATUS_ALL"}
         made: dict[str, datetime] = {}
         found = await self._all_campaigns(account, named, made)
-        return [one for one in found if one.name == change.name and made[one.id] >= since - _CLOCKS_DIFFER]
+        new = [one for one in found if one.name == change.name and made[one.id] >= since - _CLOCKS_DIFFER]
+        return Found(new, sure=tag in change.name)
 
     async def _read_back(self, account: Account, campaign_id: str) -> Campaign | None:
         """The campaign as it is now; None where it cannot be read: what was written stays written."""
@@ -173,22 +175,6 @@ class TikTokAds:
         if filtering:
             params["filtering"] = forms.json_text(filtering)
         return await self._http.get(path, params=params)
-
-    async def _described(self, ids: Sequence[str]) -> Sequence[Entry]:
-        """The advertisers `ids`. One that TikTok refuses, such as a deleted one, spoils a request: it is sought out."""
-        params = {"advertiser_ids": forms.json_text(ids), "fields": forms.json_text(advertisers.FIELDS)}
-        try:
-            response = await self._http.get("advertiser/info/", params=params)
-        except (Forbidden, NotFound) as refusal:
-            if not _about_an_advertiser(refusal):
-                raise
-            if len(ids) == 1:
-                return [unreadable(advertisers.account_id(ids[0]), refusal)]
-            middle = len(ids) // 2
-            halves = await at_once(self._described, (ids[:middle], ids[middle:]))
-            return [entry for half in halves for entry in half]
-        entries = advertisers.accounts(response.content, SPEC.account_id)
-        return [entries.get(one) or _undescribed(one) for one in ids]
 
     async def _report(
         self, account: Account, query: InsightsQuery, piece: tuple[Span, Sequence[str]]
@@ -237,23 +223,3 @@ def _parts(change: UpdateCampaign) -> Sequence[UpdateCampaign]:
     fields = frozenset(changed_fields(change))
     switch = frozenset({"status"})
     return [only(change, group) for group in (fields - switch, fields & switch) if group]
-
-
-def _is_proper(advertiser: str) -> bool:
-    return re.fullmatch(SPEC.account_id, advertisers.account_id(advertiser)) is not None
-
-
-def _about_an_advertiser(refusal: AdsError) -> bool:
-    """Whether TikTok refuses for the sake of an advertiser; of the whole app or country, all would be refused alike."""
-    return isinstance(refusal, NotFound) or (refusal.vendor is not None and refusal.vendor.code == NO_PERMISSION)
-
-
-def _undescribed(advertiser: str) -> Entry:
-    return unreadable(
-        advertisers.account_id(advertiser),
-        NotFound(
-            "TikTok lists this ad account but does not describe it.",
-            "See at TikTok whether the ad account still exists.",
-            platform=SPEC.name,
-        ),
-    )

@@ -5,6 +5,7 @@ Fields and values: TikTok API for Business docs, v1.3, "Create a campaign", "Upd
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,6 +19,7 @@ from ...ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from ...ads.errors import Invalid, Unsupported
 from ...ads.money import Money, decimals
 from ...ads.standings import Standing
+from ..improper import refuse_improper
 from .advertisers import advertiser_id
 from .shapes import PLATFORM
 
@@ -29,9 +31,11 @@ OBJECTIVES: Mapping[Objective, str] = {
 }
 """What campaigns can be made of with a name and a budget alone; CONVERSIONS itself is retired for new ones."""
 
-_CREATE, _UPDATE, _SWITCH = "campaign/create/", "campaign/update/", "campaign/status/update/"
+_CREATE, _UPDATE, SWITCH = "campaign/create/", "campaign/update/", "campaign/status/update/"
 _LONGEST = 512
 _LARGEST_ID = 2**63 - 1
+# Which characters count as emoji is not documented: symbols that are drawn in colour, and what makes them so.
+_PICTURE = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3\ud800-\udfff\U0001f000-\U0001faff]")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -48,6 +52,7 @@ def request(account: Account, change: Change, tag: str, standing: Standing | Non
     Raises:
         Unsupported, Invalid: TikTok has no such thing, or takes no such value.
     """
+    refuse_improper(PLATFORM, account, change)
     match change:
         case CreateCampaign():
             return _request(_CREATE, account, _created(change, tag))
@@ -68,6 +73,8 @@ def request_id(tag: str) -> str:
 
 def _created(change: CreateCampaign, tag: str) -> Mapping[str, object]:
     _no_days(change)
+    budget = change.daily_budget or change.lifetime_budget
+    assert budget is not None
     objective = OBJECTIVES.get(change.objective)
     if objective is None:
         raise Unsupported(
@@ -79,7 +86,7 @@ def _created(change: CreateCampaign, tag: str) -> Mapping[str, object]:
         "campaign_name": _name(change.name),
         "objective_type": objective,
         "budget_mode": "BUDGET_MODE_DAY" if change.daily_budget is not None else "BUDGET_MODE_TOTAL",
-        "budget": _amount(change.daily_budget or change.lifetime_budget),
+        "budget": _amount(budget),
         # The budget is the campaign's, so that one amount bounds it whatever its ad groups have.
         "budget_optimize_on": True,
         "operation_status": "DISABLE",
@@ -102,7 +109,7 @@ def _updated(change: UpdateCampaign, standing: Standing | None) -> Mapping[str, 
 
 def _switched(account: Account, campaign_id: str, status: str, standing: Standing | None) -> Request:
     _alive(standing)
-    return _request(_SWITCH, account, {"campaign_ids": [campaign_id], "operation_status": status})
+    return _request(SWITCH, account, {"campaign_ids": [campaign_id], "operation_status": status})
 
 
 def _request(path: str, account: Account, values: Mapping[str, object]) -> Request:
@@ -139,7 +146,7 @@ def _own(standing: Standing | None) -> bool:
 
 
 def _name(name: str) -> str:
-    if any(_is_picture(char) for char in name):
+    if _PICTURE.search(name):
         raise Invalid("name: TikTok takes no emoji in names.", "Leave the emoji out.", platform=PLATFORM)
     width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in name)
     if width > _LONGEST:
@@ -149,12 +156,7 @@ def _name(name: str) -> str:
     return name
 
 
-def _is_picture(char: str) -> bool:
-    return unicodedata.category(char) in {"So", "Cs"} or "\U0001f300" <= char <= "\U0001faff"
-
-
-def _amount(money: Money | None) -> Decimal:
-    assert money is not None
+def _amount(money: Money) -> Decimal:
     places = decimals(money.currency)
     if money.amount != round(money.amount, places):
         raise Invalid(

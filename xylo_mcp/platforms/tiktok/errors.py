@@ -96,8 +96,9 @@ _CODES: Mapping[int, Verdict] = {
 _SERVICE_FAULTS = range(50000, 60000)
 _REFUSALS = range(40000, 50000)
 """Codes that say why TikTok did not do it; all others leave open whether it did."""
-# A part was done; the same request came before, and may have been done then; still busy with the object.
-_LEAVES_OPEN = frozenset({20001, 40050, 40201, 40202, 40901, 40902, 40903, 40913})
+# A part was done; the same request came before, and may have been done then; still busy with the object; a fault
+# of TikTok's own ("internal validation").
+_LEAVES_OPEN = frozenset({20001, 40050, 40201, 40202, 40700, 40901, 40902, 40903, 40913})
 
 
 class _Envelope(msgspec.Struct):

@@ -122,10 +122,15 @@ def every_campaign(content: bytes, account: Account, page: int) -> Numbered[Camp
         return Numbered(rows, _pages(data.page_info, page), data.page_info.total_number)
 
 
-def stored(content: bytes, account: Account) -> Campaign:
-    """The campaign that an answer of /campaign/create/ or /campaign/update/ consists of."""
+def written(content: bytes, account: Account) -> tuple[str, Campaign | None]:
+    """The id of the campaign that an answer of /campaign/create/ or /campaign/update/ is about.
+
+    And the campaign itself, None where the answer lacks a part of it.
+    """
     with reading(PLATFORM):
-        return _campaign(msgspec.json.decode(content, type=Answer[_Campaign]).data, account)
+        row = msgspec.json.decode(content, type=Answer[_Campaign]).data
+        whole = row.campaign_name and row.objective_type and row.budget_mode and row.operation_status
+        return identifier(row.campaign_id), _campaign(row, account) if whole else None
 
 
 def created_at(content: bytes) -> Mapping[str, datetime]:

@@ -30,11 +30,11 @@ _STATES: Final[Mapping[State, tuple[str, tuple[str, ...], str]]] = {
     "gone": ("REMOVED", ("CAMPAIGN_REMOVED",), "NONE"),
 }
 _WAITING: Final = ("PENDING", ("CAMPAIGN_PENDING",), "PENDING")
-_REMEMBERED: Final = tuple(
-    name
+_UNTOLD: Final[Attributes] = {
+    name: None
     for name in FIELDS
     if name == "campaign.contains_eu_political_advertising" or (name.startswith("campaign.") and name.count(".") == 2)
-)
+}
 _USUAL: Final = {"contains_eu_political_advertising": "DOES_NOT_CONTAIN_EU_POLITICAL_ADVERTISING"}
 # Where a campaign shows unless its settings say otherwise (inferred): partners and other sites are on.
 USUAL_NETWORKS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -165,7 +165,8 @@ def _campaign(world: World, campaign: Campaign) -> Attributes:
     kept = {**usual_of(campaign), **campaign.details}
     home, last_day = f"customers/{campaign.account.id}", end_of(world, campaign)
     return {
-        **{name: _remembered(kept, name) for name in _REMEMBERED},
+        **_UNTOLD,
+        **{name: _read(name, told) for key, told in kept.items() if (name := f"campaign.{key}") in _UNTOLD},
         "campaign.resource_name": f"{home}/campaigns/{campaign.id}",
         "campaign.id": int(campaign.id),
         "campaign.name": campaign.name,
@@ -190,12 +191,9 @@ def usual_of(campaign: Campaign) -> Mapping[str, str]:
     return {**_USUAL, **USUAL_NETWORKS.get(channel_of(campaign)[0], {})}
 
 
-def _remembered(kept: Mapping[str, str], name: str) -> Value:
-    """What is kept of a campaign under `name`."""
-    told = kept.get(name.removeprefix("campaign."))
+def _read(name: str, told: str) -> Value:
+    """What is kept of a campaign as text, as the field `name` has it."""
     match FIELDS[name].kind:
-        case _ if told is None:
-            return None
         case "bool":
             return told == "true"
         case "int64":

@@ -1,0 +1,238 @@
+"""Watches over a play: compares what the ledger says with what the sandbox knows, after every request and step."""
+
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import combinations
+
+import msgspec
+import sqlalchemy as sa
+
+from tests.worst_case import hearing
+from tests.worst_case.caps import Caps
+from tests.worst_case.ground import Ground, changed
+from tests.worst_case.policies import POLICIES
+from tests.worst_case.replicas import Errand
+from tests.worst_case.story import Sending, Story
+from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
+from xylo_mcp.ads.operations import ENDED, OPEN, Operation
+from xylo_mcp.guard.policy import Policy, load
+from xylo_mcp.ledger import chain
+from xylo_mcp.ledger.store import moment
+from xylo_mcp.ledger.tables import METADATA, OPERATION, RESERVATION, TENANT
+from xylo_mcp.sandbox.world import Campaign
+
+_TWINS = timedelta(minutes=10)
+_POLICIES: Mapping[str, Policy] = {policy.digest: policy for policy in map(load, POLICIES)}
+
+
+class Watch:
+    """Sees to it that nothing is broken in the play of a tenant."""
+
+    def __init__(self, ground: Ground, engine: sa.Engine, tenant: str) -> None:
+        self._ground, self._engine, self._tenant = ground, engine, tenant
+        self.story = Story()
+        self._caps = Caps(ground)
+        self._arrivals = 0
+        self._seen: Mapping[str, Campaign] = ground.everything()
+        self._made: Counter[str] = Counter()
+
+    def operations(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Operation]:
+        """The operations of which these hold, oldest first."""
+        mine = sa.select(OPERATION.c.body).where(OPERATION.c.tenant == self._tenant, *conditions)
+        found = [msgspec.json.decode(body, type=Operation) for body in self._read(mine)]
+        return sorted(found, key=lambda one: self.story.order.get(one.id, 0))
+
+    def holding(self) -> frozenset[str]:
+        """The operations that hold something and are not settled."""
+        mine = sa.select(RESERVATION.c.operation_id).where(RESERVATION.c.tenant == self._tenant)
+        return frozenset(self._read(mine.where(RESERVATION.c.settled_at.is_(None))))
+
+    def unsettled(self) -> Sequence[Operation]:
+        """The operations of which it is not certain whether they are done."""
+        return self.operations(OPERATION.c.state.in_(sorted(OPEN)))
+
+    def everything(self) -> str:
+        """All that the ledger holds."""
+        with self._engine.connect().execution_options(reading=True) as connection:
+            rows = [
+                row
+                for table in METADATA.sorted_tables
+                for row in connection.execute(sa.select(table).where(table.c.tenant == self._tenant))
+            ]
+        return "\n".join(map(str, rows))
+
+    def broken_chain(self) -> chain.Broken | None:
+        """Where the audit does not hold."""
+        with self._engine.connect().execution_options(reading=True) as connection:
+            row = connection.execute(sa.select(TENANT).where(TENANT.c.tenant == self._tenant)).one()
+            return chain.verified(connection, self._tenant, chain.Head(row.audit_seq, row.audit_hash))
+
+    def is_done(self, operation: Operation) -> bool:
+        """Whether the world shows what `operation` was to do."""
+        if isinstance(operation.change, CreateCampaign):
+            return self._made[operation.id] > 0
+        campaign = self._ground.everything()[operation.campaign_id]
+        if isinstance(operation.change, PauseCampaign):
+            return campaign.switch != "on"
+        return changed(campaign, operation.change) == campaign
+
+    def arrived(self, platform: str, errand: Errand, turned_away: bool) -> None:  # noqa: FBT001  # it is called so
+        """A request for a change was at its platform, or met a fault before.
+
+        If it was turned away because its token has expired, it may come once more with another one.
+        """
+        attempts = self._ground.world.attempts()
+        if len(attempts) == self._arrivals:
+            return
+        _, where, verb, target = attempts[self._arrivals]
+        self._arrivals += 1
+        told = f"{verb} of {target} on {where}"
+        self._must(f"{told} came while {platform} was asked", hold=where == platform)
+        self._must(f"{told} was sent by whoever may not write", hold=errand.may_write)
+        self._catch_up()
+        if turned_away:
+            self._must(f"{told} was turned away and did something", hold=self._seen == self._ground.everything())
+            return
+        sending = self._claimed(platform, str(verb), str(target))
+        if sending is None:
+            self._must(f"{told} has no record of its sending", hold=False)
+            return
+        self._judge(sending)
+        self._judge_sums(told)
+
+    @contextmanager
+    def others(self) -> Generator[None]:
+        """What happens in here is none of our doing: the world, the time or the policy is changed by others."""
+        self._catch_up()
+        before = self._ground.committed(self._open())
+        yield
+        self._catch_up()
+        self._caps.others_did(before, self._ground.committed(self._open()))
+        self._seen = self._ground.everything()
+
+    @contextmanager
+    def in_flight(self) -> Generator[None]:
+        """In here, a call is under way that may have looked already."""
+        self._caps.in_flight = True
+        yield
+        self._caps.in_flight = False
+
+    def look(self) -> None:
+        """What must hold after every step."""
+        self._catch_up()
+        self._judge_sums("this step")
+        attempts = len(self._ground.world.attempts())
+        self._must(f"{attempts} attempts, of which {self._arrivals} passed", hold=attempts == self._arrivals)
+        if self.story.fresh:
+            self._judge_records(self.operations())
+            self.story.fresh.clear()
+        assert not self.story.broken, "\n".join(self.story.broken)
+
+    def at_rest(self) -> None:
+        """What must hold when time enough has passed."""
+        everyone = self.operations()
+        assert [one.id for one in everyone if one.state in ("sending", "unknown")] == []
+        assert self.holding() <= {one.id for one in everyone if one.state == "quarantined"}
+        assert self.broken_chain() is None
+        assert hearing.secrets_in(self.everything()) == []
+
+    def _must(self, otherwise: str, *, hold: bool) -> None:
+        self.story.must(otherwise, hold=hold)
+
+    def _judge_records(self, everyone: Sequence[Operation]) -> None:
+        """Each operation that has ended did so once; what may be done is so once a key, or once of equal creates."""
+        for one in everyone:
+            found, wanted = self.story.outcomes[one.id], int(one.state in ENDED)
+            self._must(f"{one.id} is {one.state} and ended {found} times", hold=found == wanted)
+        alive = [one for one in everyone if one.state not in ("failed", "rejected", "expired")]
+        keys = Counter((one.principal, one.key) for one in alive if one.key)
+        self._must(f"{keys} were used again", hold=all(times == 1 for times in keys.values()))
+        creates = [one for one in alive if isinstance(one.change, CreateCampaign) and not one.key]
+        for one, next_one in combinations(creates, 2):
+            equal = (one.principal, one.digest) == (next_one.principal, next_one.digest)
+            apart = not equal or next_one.created_at - one.created_at >= _TWINS
+            self._must(f"{one.id} and {next_one.id} are twins", hold=apart)
+
+    def _judge(self, sending: Sending) -> None:
+        (operation,) = self.operations(OPERATION.c.id == sending.operation)
+        self._judge_halts(sending, operation)
+        self._judge_permission(sending, operation)
+        self._judge_effect(sending)
+
+    def _judge_halts(self, sending: Sending, operation: Operation) -> None:
+        """Nothing is sent past a halt but what it lets through."""
+        grows = self._grows(operation.steps[sending.step].change)
+        here = ("all", f"platform:{operation.platform}", f"account:{operation.account}")
+        for scope, level in sending.halts:
+            passes = scope not in here or (level == "freeze_increases" and not grows)
+            self._must(f"{operation.id} was sent in spite of {level} of {scope}", hold=passes)
+
+    def _judge_permission(self, sending: Sending, operation: Operation) -> None:
+        """No increase but by the policy in force, or by a person's word for exactly this."""
+        which, policy = operation.id, _POLICIES[sending.policy]
+        asked = self.story.approvals.get(operation.approval)
+        if asked is not None:
+            self._must(f"{which} was sent by an approval that is {asked.said}", hold=asked.said == "used")
+            self._must(f"{which} was sent by an approval of something else", hold=asked.digest == operation.digest)
+        if not self._grows(operation.change):
+            return
+        self._must(f"{which} was sent to an account not live", hold=policy.mode(operation.account) == "live")
+        if asked is not None:
+            return
+        self._must(f"{which} was judged by a policy not in force", hold=operation.policy == sending.policy)
+        most = policy.approvals.above_daily
+        if most is not None and isinstance(operation.change, UpdateCampaign):
+            then = changed(self._seen[operation.campaign_id], operation.change)
+            daily = self._ground.potential(then)
+            self._must(f"{which} commits {daily} without a person", hold=then.switch != "on" or daily <= most)
+
+    def _judge_effect(self, sending: Sending) -> None:
+        """One request changes its own campaign and no other, or makes one that is off, once."""
+        which, now = sending.operation, self._ground.everything()
+        touched = {key for key, one in now.items() if one != self._seen.get(key)}
+        new = touched - self._seen.keys()
+        self._made[which] += len(new)
+        self._must(f"{which} made {self._made[which]} campaigns", hold=self._made[which] <= (not sending.campaign))
+        self._must(f"{which} changed {touched}", hold=touched - new <= {sending.campaign})
+        self._must(f"{which} made a campaign that runs", hold=all(now[key].switch == "off" for key in new))
+        self._seen = now
+
+    def _judge_sums(self, when: str) -> None:
+        sums = self._ground.committed(self._open())
+        for broken in self._caps.exceeded(sums, _POLICIES[self.story.policy]):
+            self._must(f"after {when} {broken}", hold=False)
+
+    def _claimed(self, platform: str, verb: str, target: str) -> Sending | None:
+        """The record of this request's sending, used up by it."""
+        for sending in self.story.sendings:
+            campaign = self._seen.get(sending.campaign)
+            names = () if campaign is None else (campaign.id, campaign.budget_id)
+            is_it = target in names if sending.campaign else verb.startswith("create")
+            if is_it and self._ground.place_of(sending.account).platform == platform:
+                self.story.sendings.remove(sending)
+                return sending
+        return None
+
+    def _grows(self, change: Change) -> bool:
+        """Whether more may be spent after `change`, now or once the campaign is enabled."""
+        if not isinstance(change, UpdateCampaign):
+            return isinstance(change, CreateCampaign)
+        campaign = self._seen[change.campaign_id]
+        enables = change.status == "active" and campaign.switch != "on"
+        return enables or self._ground.potential(changed(campaign, change)) > self._ground.potential(campaign)
+
+    def _open(self) -> Sequence[UpdateCampaign]:
+        """The changes of which it is not certain whether they are done."""
+        return [one.change for one in self.unsettled() if isinstance(one.change, UpdateCampaign)]
+
+    def _catch_up(self) -> None:
+        with self._engine.connect().execution_options(reading=True) as connection:
+            self.story.go_on(list(chain.records(connection, self._tenant, self.story.seq)))
+            latest = connection.execute(sa.select(TENANT.c.last_at).where(TENANT.c.tenant == self._tenant))
+            self._ground.latest = moment(latest.scalar_one())
+
+    def _read(self, statement: sa.Select[tuple[str]]) -> Sequence[str]:
+        with self._engine.connect().execution_options(reading=True) as connection:
+            return [str(row[0]) for row in connection.execute(statement)]
