@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from tests.worst_case.acts import (
+    Act,
     Adopt,
     Crash,
     Does,
@@ -122,8 +123,10 @@ def meanwhiles(draw: st.DrawFn) -> Meanwhile:
     """A call in whose middle other things happen, mostly on its own account."""
     place = st.just(draw(PLACES))
     point: Point = draw(st.sampled_from(["looked", "leaving", "arrived"]))
-    happening = st.one_of(raises(place), writes(place), hands(place), HALTS, HALTS, TIMES, SETTLES, WORDS, ADOPTIONS)
-    several = tuple(draw(st.lists(happening, min_size=1, max_size=3)))
+    happening = st.one_of(raises(place), writes(place), hands(place), HALTS, TIMES, SETTLES, WORDS, ADOPTIONS)
+    slept: tuple[Act, ...] = (Time(240), Settle(draw(REPLICAS)))  # for so long that others settle it
+    first: tuple[Act, ...] = draw(st.sampled_from([(), slept, (draw(HALTS),)]))
+    several = (*first, *draw(st.lists(happening, max_size=3)))
     after = draw(st.integers(0, 3)) if point == "looked" else draw(st.integers(0, 1))
     return Meanwhile(draw(st.one_of(raises(place), writes(place))), point, after, several, draw(_ONE_IN_EIGHT))
 

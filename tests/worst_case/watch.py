@@ -176,7 +176,7 @@ class Watch:
         if asked is not None:
             self._must(f"{which} was sent by an approval that is {asked.said}", hold=asked.said == "used")
             self._must(f"{which} was sent by an approval of something else", hold=asked.digest == operation.digest)
-        if not self._grows(operation.change):
+        if sending.step > 0 or not self._grows(operation.change):  # all steps are allowed together, before the first
             return
         self._must(f"{which} was sent to an account not live", hold=policy.mode(operation.account) == "live")
         if asked is not None:
