@@ -11,9 +11,9 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test check format lint types imports coverage snapshots bench long clean
+.PHONY: help demo test check format lint types imports coverage snapshots bench long mutants clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,8 +52,11 @@ bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within o
 long: $(READY)  ## Pass every test in its longer profile, and those that only it has
 	@XYLO_LONG=1 $(PYTEST)
 
+mutants: $(READY)  ## Break money, rules, gate and ledger in thousands of ways, and see whether the tests notice (hours)
+	@$(BIN)/mutmut run
+
 clean:  ## Forget the environment and all caches
-	rm -rf .venv .uv .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf mutants .venv .uv .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 
 $(READY): pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
 	@$(UV) sync --quiet --frozen

@@ -27,11 +27,16 @@ settings.load_profile("xylo")
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
 
 
+_SLOWEST = ("tests/worst_case/", "tests/processes/")
+
+
+@pytest.hookimpl(trylast=True)  # after whoever shuffles
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what only the longer profile runs."""
+    """Leave out what only the longer profile runs, and begin with what takes longest, so that nobody waits for it."""
     for item in items:
         if not LONG and item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
+    items.sort(key=lambda item: not item.nodeid.startswith(_SLOWEST))
 
 
 class StandingClock:
