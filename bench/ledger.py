@@ -104,9 +104,9 @@ def _recorded() -> Generator[list[Asked]]:
     asked: list[Asked] = []
     run = Statement.run
 
-    def recording(self: Statement, connection: sa.Connection, values: Mapping[str, object]) -> Any:
+    def recording(self: Statement, connection: Any, dialect: sa.Dialect, values: Mapping[str, object]) -> Any:
         asked.append((self, values))
-        return run(self, connection, values)
+        return run(self, connection, dialect, values)
 
     Statement.run = recording
     try:

@@ -54,7 +54,7 @@ def ask(tx: Tx, operation: Operation, valid: timedelta) -> Operation:
         principal=operation.principal,
         operation_id=operation.id,
         state="waiting",
-        created_at=text(tx.now),
+        created_at=tx.at,
         expires_at=text(tx.now + valid),
         digest=operation.digest,
         approver="",
@@ -109,14 +109,14 @@ def use(tx: Tx, operation: Operation) -> Approval:
         Conflict: it was not approved, was used before, has expired, or was given for something else.
     """
     given_for = {"operation": operation.id, "its_digest": operation.digest}
-    if not tx.run(_USE, this=operation.approval, **given_for, now=text(tx.now)):
+    if not tx.run(_USE, this=operation.approval, **given_for, now=tx.at):
         raise Conflict("This operation has no approval that could be used.", "Have the change asked for again.")
     return by_id(tx, operation.approval)
 
 
 def expire(tx: Tx) -> Sequence[Operation]:
     """End the operations that nobody decided on in time, or that were approved and then not applied in time."""
-    late = _several(tx, _LATE, now=text(tx.now))
+    late = _several(tx, _LATE, now=tx.at)
     ended: list[Operation] = []
     for approval in late:
         tx.run(_EXPIRE, this=approval.id)

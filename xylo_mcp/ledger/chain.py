@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -51,12 +50,12 @@ class Broken(msgspec.Struct, frozen=True):
 APPEND = Statement(sa.insert(AUDIT))
 
 
-def sealed(tenant: str, head: Head, at: datetime, entry: Entry) -> Record:
+def sealed(tenant: str, head: Head, at: str, entry: Entry) -> Record:
     """The record of `entry` that follows on `head`."""
     record = Record(
         tenant=tenant,
         seq=head.seq + 1,
-        at=at.isoformat(timespec="microseconds"),
+        at=at,
         principal=entry.principal,
         event=entry.event,
         body=msgspec.json.encode(entry.body, order="sorted").decode(),

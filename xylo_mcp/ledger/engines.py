@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIModule
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from ..ads.errors import Misconfigured
 
@@ -34,9 +34,18 @@ def driver_error(engine: sa.Engine) -> type[DBAPIModule.Error]:
     return engine.dialect.loaded_dbapi.Error
 
 
-def is_gone(connection: sa.Connection, failure: DBAPIModule.Error) -> bool:
+def begin(connection: PoolProxiedConnection, dialect: sa.Dialect, *, reading: bool = False) -> None:
+    """Begin a transaction; PostgreSQL's driver does so by itself.
+
+    One of SQLite's that turns from reading to writing can fail at once, whatever the patience: so writers say it.
+    """
+    if dialect.name == "sqlite":
+        connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def is_gone(connection: PoolProxiedConnection, dialect: sa.Dialect, failure: DBAPIModule.Error) -> bool:
     """Whether `failure` says that the database at the other end has closed `connection`."""
-    return connection.dialect.is_disconnect(failure, connection.connection, None)
+    return dialect.is_disconnect(failure, connection, None)
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -82,18 +91,12 @@ def _sqlite(path: Path) -> sa.Engine:
     )
 
     def connected(raw: sqlite3.Connection, record: object) -> None:
-        raw.isolation_level = None  # transactions begin below, not where the driver thinks they should
+        raw.isolation_level = None  # transactions begin above, not where the driver thinks they should
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
         raw.create_function("clock_timestamp", 0, lambda: datetime.now(UTC).isoformat())  # as PostgreSQL has it
 
-    def begun(connection: sa.Connection) -> None:
-        # A transaction that turns from reading to writing can fail at once, whatever the patience: so writers say it.
-        reading = connection.get_execution_options().get("reading")
-        connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begun)
     return engine
 
 

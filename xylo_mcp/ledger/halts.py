@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from . import operations
 from .statements import Statement, of
-from .store import Tx, text
+from .store import Tx
 from .tables import HALT
 
 Level = Literal["freeze_increases", "freeze_all"]
@@ -50,7 +50,7 @@ _ENDED = _chosen(HALT.c.lifted_at.is_not(None), HALT.c.paused != "[]")
 
 def halt(tx: Tx, principal: str, scope: str, level: Level, reason: str) -> Halted:
     """Stop what `scope` covers from now on."""
-    halted = Halted(operations.new_id(), scope, level, reason, text(tx.now))
+    halted = Halted(operations.new_id(), scope, level, reason, tx.at)
     tx.run(
         _ADD,
         id=halted.id,
@@ -89,7 +89,7 @@ def lift(tx: Tx, principal: str, scope: str, *, restart: bool = False) -> Sequen
     """
     ended = [halted for halted in in_force(tx) if scope in ("", halted.scope)]
     for halted in ended:
-        tx.run(_LIFT, this=halted.id, now=text(tx.now))
+        tx.run(_LIFT, this=halted.id, now=tx.at)
         tx.audit(principal, "resumed", {"halt": halted.id, "scope": halted.scope, "paused": halted.paused})
         if not restart:
             remember(tx, halted, ())

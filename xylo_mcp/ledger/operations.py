@@ -16,7 +16,7 @@ from .tables import OPERATION
 STOOD = OPEN | frozenset[State]({"applied", "partial"})
 """Of operations in these states it is certain, or at least not excluded, that something was done."""
 
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32, none like another
 _OURS = OPERATION.c.tenant == of("tenant")
 _THIS = sa.and_(_OURS, OPERATION.c.id == of("this"))
 _ON_CAMPAIGN = sa.and_(_OURS, OPERATION.c.account == of("account"), OPERATION.c.campaign_id == of("campaign_id"))
@@ -66,7 +66,7 @@ _FENCE = Statement(sa.select(OPERATION.c.fence).where(_THIS))
 
 def new_id() -> str:
     """An id of 12 characters that nobody can guess."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return "".join(_ALPHABET[byte % 32] for byte in secrets.token_bytes(12))
 
 
 def by_id(tx: Tx, operation_id: str) -> Operation:
@@ -126,8 +126,8 @@ def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> O
         # What surely was not done leaves its key free: corrected, the change may come again with it.
         "idempotency_key": kept.key or None if kept.state != "failed" else None,
         "state": kept.state,
-        "updated_at": text(tx.now),
-        "lease_until": text(lease_until or tx.now),
+        "updated_at": tx.at,
+        "lease_until": text(lease_until) if lease_until else tx.at,
         "body": msgspec.json.encode(kept).decode(),
     }
     if not tx.run(_CHANGE, this=kept.id, **{f"new_{name}": value for name, value in values.items()}):
@@ -147,7 +147,7 @@ def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> O
 
 def lease_due(tx: Tx, until: datetime, limit: int = 20) -> Sequence[tuple[Operation, int]]:
     """Operations that are not settled and nobody works on, leased to the caller `until` then, each with its fence."""
-    due = several(tx, _DUE, now=text(tx.now), limit=limit)
+    due = several(tx, _DUE, now=tx.at, limit=limit)
     return [(operation, lease(tx, operation.id, until)) for operation in due]
 
 

@@ -54,7 +54,7 @@ def reserve(tx: Tx, operation: Operation, amounts: Mapping[str, Decimal | None])
 def settle(tx: Tx, operation: Operation, *, done: bool) -> None:
     """End what `operation` holds: done, it counts until every look must show it; surely not done, at once."""
     if done:
-        tx.run(_DONE, operation_id=operation.id, now=text(tx.now))
+        tx.run(_DONE, operation_id=operation.id, now=tx.at)
     else:
         tx.run(_FREE, operation_id=operation.id)
 

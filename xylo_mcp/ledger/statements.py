@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
@@ -48,9 +49,9 @@ class Statement:
             self._said[dialect.driver] = known
         return known
 
-    def run(self, connection: sa.Connection, values: Mapping[str, object]) -> DBAPICursor:
+    def run(self, connection: PoolProxiedConnection, dialect: sa.Dialect, values: Mapping[str, object]) -> DBAPICursor:
         """The driver's cursor after the statement was run with `values`; raises the driver's own errors."""
-        said = self.said(connection.dialect)
-        cursor = connection.connection.cursor()
+        said = self.said(dialect)
+        cursor = connection.cursor()
         cursor.execute(said.text, said.given(values))
         return cursor

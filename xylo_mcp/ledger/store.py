@@ -1,6 +1,7 @@
 """The store: short transactions, one tenant's writes one after the other, SQLite and PostgreSQL alike."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from ..ads.errors import Misconfigured, Unrecorded
 from ..contract import Clock
@@ -41,32 +43,46 @@ _FINISHED = Statement(
 
 
 class Tx:
-    """One transaction of one tenant. `now` is the store's clock, which never goes back; `head` is the audit's end."""
+    """One transaction of one tenant.
 
-    def __init__(self, connection: sa.Connection, tenant: str, clock: Clock | None, beginning: Statement) -> None:
-        self.connection, self.tenant = connection, tenant
-        ((told, last_at, seq, digest),) = self.rows(beginning)
+    `now` is the store's clock, which never goes back, `at` the same as the store keeps it; `head` is the audit's end.
+    """
+
+    def __init__(self, engine: sa.Engine, raw: PoolProxiedConnection, tenant: str) -> None:
+        self._engine, self._raw, self.tenant = engine, raw, tenant
+        self.now, self.at, self.head = _NEVER, "", chain.Head(0, chain.BEGINNING)
+
+    def begin(self, clock: Clock | None, *, reading: bool) -> None:
+        """Begin it, and learn the time and where the audit ends."""
+        engines.begin(self._raw, self._engine.dialect, reading=reading)
+        ((told, last_at, seq, digest),) = self.rows(_SEEN if reading else _LOCKED)
         present = clock() if clock is not None else _moment(told)
         self.now = max(present.astimezone(UTC), moment(last_at))
+        self.at = text(self.now)
         self.head = chain.Head(seq, digest)
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The same connection in SQLAlchemy's hands: for what is asked rarely, and costs more there."""
+        return sa.Connection(self._engine, connection=self._raw)
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Any]:
         """What `statement` finds among this tenant's rows, as tuples."""
-        return statement.run(self.connection, {"tenant": self.tenant, **values}).fetchall()
+        return statement.run(self._raw, self._engine.dialect, {"tenant": self.tenant, **values}).fetchall()
 
     def run(self, statement: Statement, **values: object) -> int:
         """How many of this tenant's rows `statement` has changed."""
-        return statement.run(self.connection, {"tenant": self.tenant, **values}).rowcount
+        return statement.run(self._raw, self._engine.dialect, {"tenant": self.tenant, **values}).rowcount
 
     def audit(self, principal: str, event: str, body: Mapping[str, object]) -> None:
         """Write down that something happens; the transaction that does it carries the record of it."""
-        record = chain.sealed(self.tenant, self.head, self.now, chain.Entry(principal, event, body))
+        record = chain.sealed(self.tenant, self.head, self.at, chain.Entry(principal, event, body))
         self.run(chain.APPEND, **msgspec.structs.asdict(record))
         self.head = chain.Head(record.seq, record.hash)
 
     def finish(self) -> None:
         """Keep the head of the chain, and how late it is."""
-        self.run(_FINISHED, now=text(self.now), seq=self.head.seq, hash=self.head.hash)
+        self.run(_FINISHED, now=self.at, seq=self.head.seq, hash=self.head.hash)
 
 
 class Store:
@@ -113,27 +129,29 @@ class Store:
         raise unusable(_NotBegun())
 
     def _write(self, work: Callable[[Tx], _Result]) -> _Result:
-        with self.engine.connect() as connection, connection.begin() as transaction:
-            tx = self._begun(connection, _LOCKED)
+        with closing(self.engine.raw_connection()) as raw:  # closed, it goes back to the pool, rolled back
+            tx = self._begun(raw, reading=False)
             result = work(tx)
             tx.finish()
             self._around("before")
-            transaction.commit()
+            raw.commit()
             self._around("after")
             return result
 
     def _read(self, work: Callable[[Tx], _Result]) -> _Result:
-        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
-            return work(self._begun(connection, _SEEN))
+        with closing(self.engine.raw_connection()) as raw:
+            return work(self._begun(raw, reading=True))
 
-    def _begun(self, connection: sa.Connection, beginning: Statement) -> Tx:
+    def _begun(self, raw: PoolProxiedConnection, *, reading: bool) -> Tx:
+        tx = Tx(self.engine, raw, self._tenant)
         try:
-            return Tx(connection, self._tenant, self._clock, beginning)
+            tx.begin(self._clock, reading=reading)
         except self._driver_error as failure:
-            if not engines.is_gone(connection, failure):
+            if not engines.is_gone(raw, self.engine.dialect, failure):
                 raise
-            connection.invalidate()
+            raw.invalidate()
             raise _NotBegun from failure
+        return tx
 
 
 class _NotBegun(Exception):
@@ -156,6 +174,7 @@ def open_store(where: str | Path, tenant: str, clock: Clock | None = None, aroun
     try:
         engine = engines.made(where)
         with engine.connect() as connection:
+            engines.begin(connection.connection, engine.dialect)
             engines.migrate(connection)
             if connection.execute(sa.select(TENANT.c.tenant).where(TENANT.c.tenant == tenant)).first() is None:
                 first = {"tenant": tenant, "last_at": text(_NEVER), "audit_seq": 0, "audit_hash": chain.BEGINNING}
