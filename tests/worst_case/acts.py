@@ -73,9 +73,10 @@ class Halt:
 
 @dataclass(frozen=True)
 class Adopt:
-    """The operator puts a policy in force."""
+    """The operator puts a policy in force, and perhaps starts all replicas anew with it."""
 
     policy: int
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)

@@ -145,17 +145,23 @@ def _raise(budgets: dict[str, Decimal], other: Budgets) -> None:
 
 
 def furnish(house: House) -> None:
-    """Leave on each account a few campaigns that are off, one of each kind of budget, and take the others away."""
+    """Leave on each account a few campaigns that are off, one of each kind of budget, and take the others away.
+
+    Three more have what most are about: a daily budget of their own.
+    """
     ground = Ground(house)
     for place in ground.places:
         everyone = house.world.campaigns(place.platform, place.plan.id)
         kept = {one.id: one for one in (*_kinds(house.world, place), *_sharing(everyone))}
+        some = place.minor(Decimal(60))
         with house.world.editing(place.platform) as editor:
+            for number in range(3):
+                editor.create(place.plan, name=f"Made before {number}", goal="traffic", switch="off", daily=some)
             for one in everyone:
                 if one.id not in kept:
                     editor.update(one, switch="deleted", details={**one.details, "away": "yes"})
                     continue
-                some, last_day = place.minor(Decimal(60)), date(2026, 3, 27) if one.lifetime else None
+                last_day = date(2026, 3, 27) if one.lifetime else None
                 budget = {"lifetime": 10 * some} if one.lifetime else {"daily": some} if one.daily else {}
                 editor.update(one, switch="off", last_day=last_day, **budget)
                 for group in house.world.ad_groups(place.platform, one):

@@ -64,7 +64,11 @@ class Play(RuleBasedStateMachine):
     def the_operator_halts(self, act: acts.Halt) -> None:
         self.happens(act)
 
-    @rule(act=shapes.ADOPTIONS)
+    @rule(act=shapes.RESUMPTIONS)
+    def the_operator_lets_go_on(self, act: acts.Halt) -> None:
+        self.happens(act)
+
+    @rule(act=shapes.ROLLOUTS)
     def the_operator_adopts(self, act: acts.Adopt) -> None:
         self.happens(act)
 

@@ -54,7 +54,7 @@ def edit(scene: Scene, act: Hand) -> None:
 
 
 async def decide(scene: Scene, act: Word) -> None:
-    """Say yes or no to an approval that was ever asked for, or have carried out what it is about."""
+    """Say no to an approval that was ever asked for; or yes, or no more, and have carried out what it is about."""
     approvals = scene.watch.story.approvals
     if not approvals:
         return
@@ -63,13 +63,13 @@ async def decide(scene: Scene, act: Word) -> None:
     replica = scene.replicas[act.replica]
     gate = (await replica.guarded()).gate
     with suppress(AdsError):
-        if act.says == "apply":
-            errand = Errand(may_write=not scene.terms[act.replica].read_only)
-            await scene.send(errand, gate.apply_approved(operation.id, replica.app.directory.until()))
-            return
         if act.says == "approve" and act.who != operation.principal:
             scene.watch.story.allowed.add(operation.id)
-        await gate.decide(approval, approve=act.says == "approve", approver=act.who, channel="terminal")
+        if act.says != "apply":
+            await gate.decide(approval, approve=act.says == "approve", approver=act.who, channel="terminal")
+        if act.says != "reject":
+            errand = Errand(may_write=not scene.terms[act.replica].read_only)
+            await scene.send(errand, gate.apply_approved(operation.id, replica.app.directory.until()))
 
 
 async def settle_by_hand(scene: Scene, act: Resolve) -> None:

@@ -31,7 +31,7 @@ from xylo_mcp.sandbox.faults import Fault, Kind
 
 PLATFORMS = ("google", "meta", "meta", "tiktok")  # of the places, in order
 PLACES = st.sampled_from([0, 1, 1, 1, 2, 3, 3])
-CAMPAIGNS = st.integers(0, 4)
+CAMPAIGNS = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5])
 REPLICAS = st.integers(0, 1)
 DOLLARS = st.sampled_from(["10", "50", "60", "80", "80", "90", "99.99", "100", "100.01", "120", "120.01", "200"]).map(
     Decimal
@@ -43,7 +43,7 @@ _WHO = st.sampled_from(["agent one", "agent two"])
 _DOES: Sequence[Does] = ("open", "budget", "budget", "on", "off", "delete", "rename")
 _SWITCHES = st.sampled_from(["active", "active", "active", "paused"])
 _ONE_IN_EIGHT = st.sampled_from([False] * 7 + [True])
-_SAID: Sequence[Reply | None] = (None, None, None, "approved", "declined", "cancelled")
+_SAID: Sequence[Reply | None] = (None, None, "approved", "approved", "declined", "cancelled")
 _REPLIES = st.sampled_from(_SAID)
 _HOSTILE: Mapping[str, list[object]] = {
     "account": ["", "act_1", "act_423456789", "act_523456789", "../act_123456789", "customers/1234567890?x=1"],
@@ -125,9 +125,10 @@ def meanwhiles(draw: st.DrawFn) -> Meanwhile:
     point: Point = draw(st.sampled_from(["looked", "leaving", "arrived"]))
     happening = st.one_of(raises(place), writes(place), hands(place), HALTS, TIMES, SETTLES, WORDS, ADOPTIONS)
     slept: tuple[Act, ...] = (Time(240), Settle(draw(REPLICAS)))  # for so long that others settle it
-    first: tuple[Act, ...] = draw(st.sampled_from([(), slept, (draw(HALTS),)]))
+    halted: tuple[Act, ...] = (Halt("all", draw(st.sampled_from(["freeze_increases", "freeze_all"]))),)
+    first: tuple[Act, ...] = draw(st.sampled_from([(), slept, halted]))
     several = (*first, *draw(st.lists(happening, max_size=3)))
-    after = draw(st.integers(0, 3)) if point == "looked" else draw(st.integers(0, 1))
+    after = draw(st.integers(0, 3)) if point == "looked" else 0
     return Meanwhile(draw(st.one_of(raises(place), writes(place))), point, after, several, draw(_ONE_IN_EIGHT))
 
 
@@ -156,16 +157,18 @@ READS = st.builds(
 WORDS = st.builds(
     Word,
     REPLICAS,
-    st.integers(0, 5),
-    st.sampled_from(["approve", "approve", "apply", "apply", "reject"]),
+    st.integers(0, 2),
+    st.sampled_from(["approve", "approve", "apply", "reject"]),
     st.sampled_from(["Ann", "Ann", "agent one"]),
 )
 TIMES = st.sampled_from([1, 31, 70, 200, 240, 700, 1900, 4000, 30_000, 90_000, -30, -1800]).map(Time)
 _SCOPES = st.sampled_from(
     ["all", "platform:meta", "platform:google", "platform:tiktok", "account:act_123456789", "account:customers/1"]
 )
-HALTS = st.builds(Halt, _SCOPES, st.sampled_from(["freeze_increases", "freeze_all", "resume", "resume"]))
+HALTS = st.builds(Halt, _SCOPES, st.sampled_from(["freeze_increases", "freeze_all", "resume"]))
+RESUMPTIONS = st.builds(Halt, st.just("all"), st.just("resume"))
 ADOPTIONS = st.builds(Adopt, st.integers(0, 2))
+ROLLOUTS = st.builds(Adopt, st.sampled_from([0, 0, 1, 2]), st.sampled_from([True, True, True, False]))
 RESTARTS = st.builds(Restart, REPLICAS, st.sampled_from([0, 0, 0, 1, 2]), st.sampled_from([False] * 5 + [True]))
 SETTLES = st.builds(Settle, REPLICAS)
 RESOLUTIONS = st.builds(Resolve, st.integers(0, 5))

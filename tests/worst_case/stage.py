@@ -67,8 +67,11 @@ class Stage:
                 people.edit(self._scene, act)
             case acts.Time(seconds):
                 self._scene.clock.now += timedelta(seconds=seconds)
-            case acts.Adopt():
+            case acts.Adopt(policy, everywhere):
                 await people.adopt(self._scene, act)
+                for number in range(2) if everywhere else ():
+                    self._scene.terms[number] = Terms(policy)
+                    await self._scene.start(number)
             case acts.Resolve():
                 await people.settle_by_hand(self._scene, act)
 
