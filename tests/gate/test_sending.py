@@ -211,6 +211,15 @@ async def test_a_halt_stops_the_steps_that_are_yet_to_be_sent(
     sent = states.count("applied")
     assert [step.state for step in operation.steps] == states
     assert operation.state == ("applied" if sent == len(states) else "partial")
+    assert operation.failing == (
+        None
+        if sent == len(states)
+        else Failing(
+            "REFUSED",
+            "The operator has halted changes meanwhile.",
+            "Stop making changes, and tell the person you work for.",
+        )
+    )
     assert shop.writes() == sent
 
 
