@@ -183,6 +183,7 @@ async def test_a_halt_stops_the_steps_that_are_yet_to_be_sent(
     house: House,
     shop: Shop,
     clock: StandingClock,
+    *,
     scope: str,
     level: halts.Level,
     daily: str,

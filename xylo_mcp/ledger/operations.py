@@ -88,6 +88,16 @@ def open_on(tx: Tx, account: str, campaign_id: str) -> Sequence[Operation]:
     )
 
 
+def done_on(tx: Tx, account: str, campaign_id: str) -> int:
+    """How many operations on a campaign are done; it only grows, so the same number means that nothing happened."""
+    return _count(
+        tx,
+        OPERATION.c.account == account,
+        OPERATION.c.campaign_id == campaign_id,
+        OPERATION.c.state.in_(["applied", "partial"]),
+    )
+
+
 def made_by_others(tx: Tx, operation: Operation, campaign_ids: Iterable[str]) -> frozenset[str]:
     """Which of these campaigns another operation of the account made or changed: they are not this one's."""
     rows = tx.connection.execute(
