@@ -30,7 +30,7 @@ from xylo_mcp.questions import Reply
 from xylo_mcp.sandbox.faults import Fault, Kind
 
 PLATFORMS = ("google", "meta", "meta", "tiktok")  # of the places, in order
-PLACES = st.sampled_from([0, 1, 1, 1, 2, 3, 3])
+PLACES = st.sampled_from([0, 1, 1, 2, 3, 3, 3])
 CAMPAIGNS = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5])
 REPLICAS = st.integers(0, 1)
 DOLLARS = st.sampled_from(["10", "50", "60", "80", "80", "90", "99.99", "100", "100.01", "120", "120.01", "200"]).map(
@@ -86,7 +86,9 @@ def writes(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
 def raises(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
     """A call that commits more, if it may."""
     what = draw(st.sampled_from(["on", "on", "both", "both", "budget", "create"]))
-    given: dict[str, object] = {} if what == "budget" else {"status": "active"}
+    given: dict[str, object] = {"dry_run": draw(_ONE_IN_EIGHT)}
+    if what != "budget":
+        given["status"] = "active"
     if what != "on":
         given["daily_budget"] = draw(DOLLARS)
     if what == "create":
@@ -104,7 +106,8 @@ def modest(draw: st.DrawFn, places: st.SearchStrategy[int] = PLACES) -> Write:
         "cut": {"daily_budget": Decimal(50)},
         "both": {"daily_budget": Decimal(50), "status": "active"},
     }
-    given = what[draw(st.sampled_from(["pause", "rename", "cut", "both", "both"]))]
+    chosen = what[draw(st.sampled_from(["pause", "rename", "cut", "both", "both"]))]
+    given = {"dry_run": draw(_ONE_IN_EIGHT), **chosen}
     return Write(draw(REPLICAS), "update_campaign", draw(places), draw(st.integers(0, 1)), given, draw(_WHO), None)
 
 
@@ -194,7 +197,7 @@ SPOILS = st.builds(
     st.sampled_from(_KINDS),
     path=st.just(""),
     skip=st.integers(0, 6),
-    times=st.integers(1, 2),
+    times=st.sampled_from([1, 1, 2, 8]),  # often enough, and all tries fail
     seconds=st.sampled_from([1.0, 29.0, 40.0]),
     status=_CODES,
 ).map(Spoil)
