@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+import anyio
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, OpenServer, Shop, budget, create, in_a_file, policy, together
+from tests.gate.conftest import ACCOUNT, Held, OpenServer, Shop, budget, create, in_a_file, policy, together
 from xylo_mcp.ads.changes import UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Conflict, InProgress, NotFound, OutcomeUnknown, Partial, Refused
 from xylo_mcp.ads.money import Money
@@ -361,6 +362,32 @@ async def test_no_person_is_asked_where_the_policy_does_not_take_the_clients_wor
             await server.gate.decide(waiting.approval, approve=True, approver="Ann", channel="elicitation")
 
     assert (waiting.state, person.asked, shop.writes()) == ("pending_approval", [], 0)
+
+
+async def test_an_approval_is_kept_while_another_call_changes_the_campaign_between_its_look_and_its_use(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign = shop.open(40)
+    held = Held("GET")
+    async with open_server(ASKING, wrappers=held.wrappers) as slow, open_server(ASKING) as quick:
+        waiting = await slow.done(budget(campaign, "60"))
+        await slow.approve(waiting)
+        held.armed = True
+        came: list[Outcome | AdsError] = []
+
+        async def apply() -> None:
+            came.extend(await together(lambda: slow.apply(waiting)))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(apply)
+            await held.arrived.wait()
+            await quick.done(budget(campaign, "40"))  # a change that leaves it as it was approved
+            held.go.set()
+        again = await slow.apply(waiting)
+
+    assert [type(one) for one in came] == [InProgress]
+    assert again.operation is not None
+    assert (again.operation.state, shop.daily(campaign)) == ("applied", 60)
 
 
 async def test_a_campaign_made_to_run_is_enabled_by_a_second_change_judged_by_itself(

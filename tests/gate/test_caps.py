@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import anyio
+import msgspec
 import pytest
 
 from tests.conftest import StandingClock
-from tests.gate.conftest import ACCOUNT, JAPAN, OpenServer, Shop, budget, create, policy, together
-from xylo_mcp.ads.changes import UpdateCampaign
+from tests.gate.conftest import ACCOUNT, JAPAN, Held, OpenServer, Shop, budget, create, policy, together
+from xylo_mcp.ads.changes import PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Limit, Refused
 from xylo_mcp.ads.money import Money
 from xylo_mcp.gate.outcomes import Outcome
@@ -261,3 +263,31 @@ async def test_a_new_campaign_is_paused_and_its_plan_stays_within_the_cap(open_s
 
     assert [one.switch for one in shop.campaigns("Spring")] == ["off"]
     assert (rules(refused.value), shop.writes()) == (["caps.campaign"], 1)
+
+
+async def test_what_was_no_raise_when_it_was_looked_at_does_not_undo_a_pause_that_overtook_the_look(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    shop.open(90)
+    campaign = shop.open(20)
+    held = Held("GET")
+    text = policy(caps="campaign = 100\naccount = 100")
+    async with open_server(text, wrappers=held.wrappers) as slow, open_server(text) as quick:
+        await slow.app.directory.accounts()
+        held.armed = True
+        change = msgspec.structs.replace(budget(campaign, "20"), status="active")
+        came: list[Outcome | AdsError] = []
+
+        async def submit() -> None:
+            came.extend(await together(lambda: slow.submit(change)))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(submit)
+            await held.arrived.wait()
+            await quick.done(PauseCampaign(ACCOUNT, campaign))
+            held.go.set()
+
+    (refused,) = came
+    assert isinstance(refused, Refused)
+    assert [limit.rule for limit in refused.limits] == ["caps.account"]
+    assert (shop.campaign(campaign).switch, shop.writes()) == ("off", 1)

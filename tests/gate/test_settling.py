@@ -287,6 +287,7 @@ async def test_a_sender_that_slept_ends_its_operation_no_second_time_whatever_it
         async def send() -> None:
             await together(lambda: server.submit(budget(campaign, "50")))
 
+        settled: list[Operation] = []
         async with anyio.create_task_group() as group:
             group.start_soon(send)
             await held.arrived.wait()

@@ -28,16 +28,20 @@ class Play(RuleBasedStateMachine):
     def an_agent_raises(self, act: acts.Write) -> None:
         self.happens(act)
 
-    @rule(act=shapes.raises())
-    def an_agent_raises_more(self, act: acts.Write) -> None:
+    @rule(act=shapes.modest())
+    def an_agent_changes_little(self, act: acts.Write) -> None:
+        self.happens(act)
+
+    @rule(act=shapes.meanwhiles())
+    def more_happens_meanwhile(self, act: acts.Meanwhile) -> None:
         self.happens(act)
 
     @rule(act=shapes.losses())
     def a_request_is_lost(self, act: acts.Meanwhile) -> None:
         self.happens(act)
 
-    @rule(act=shapes.READS)
-    def an_agent_reads(self, act: acts.Read) -> None:
+    @rule(act=st.one_of(shapes.READS, shapes.SPIES))
+    def somebody_asks(self, act: acts.Read | acts.Spy) -> None:
         self.happens(act)
 
     @rule(act=shapes.races())
@@ -60,20 +64,12 @@ class Play(RuleBasedStateMachine):
     def time_passes(self, act: acts.Time) -> None:
         self.happens(act)
 
-    @rule(act=shapes.HALTS)
+    @rule(act=shapes.HALTS_AND_ENDS)
     def the_operator_halts(self, act: acts.Halt) -> None:
         self.happens(act)
 
-    @rule(act=shapes.RESUMPTIONS)
-    def the_operator_lets_go_on(self, act: acts.Halt) -> None:
-        self.happens(act)
-
-    @rule(act=shapes.ROLLOUTS)
-    def the_operator_adopts(self, act: acts.Adopt) -> None:
-        self.happens(act)
-
-    @rule(act=shapes.RESTARTS)
-    def the_operator_restarts(self, act: acts.Restart) -> None:
+    @rule(act=st.one_of(shapes.ROLLOUTS, shapes.RESTARTS))
+    def the_operator_rolls_out(self, act: acts.Adopt | acts.Restart) -> None:
         self.happens(act)
 
     @rule(act=shapes.SPOILS)
@@ -86,10 +82,6 @@ class Play(RuleBasedStateMachine):
 
     @rule(act=shapes.CRASHES)
     def a_replica_dies(self, act: acts.Crash) -> None:
-        self.happens(act)
-
-    @rule(act=shapes.SPIES)
-    def a_stranger_asks(self, act: acts.Spy) -> None:
         self.happens(act)
 
     @invariant()

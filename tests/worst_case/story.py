@@ -32,7 +32,7 @@ class Sending:
     account: str
     campaign: str
     step: int
-    halts: Sequence[tuple[str, str]]
+    halts: tuple[tuple[str, str], ...]
     policy: str
 
 

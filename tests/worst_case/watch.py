@@ -36,6 +36,7 @@ class Watch:
         self._caps = Caps(ground)
         self._arrivals = 0
         self._seen: Mapping[str, Campaign] = ground.everything()
+        self._before: dict[Sending, Campaign | None] = {}
         self._made: Counter[str] = Counter()
 
     def operations(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Operation]:
@@ -163,7 +164,7 @@ class Watch:
 
     def _judge_halts(self, sending: Sending, operation: Operation) -> None:
         """Nothing is sent past a halt but what it lets through."""
-        grows = self._grows(operation.steps[sending.step].change)
+        grows = self._grows(sending, operation.steps[sending.step].change)
         here = ("all", f"platform:{operation.platform}", f"account:{operation.account}")
         for scope, level in sending.halts:
             passes = scope not in here or (level == "freeze_increases" and not grows)
@@ -176,7 +177,9 @@ class Watch:
         if asked is not None:
             self._must(f"{which} was sent by an approval that is {asked.said}", hold=asked.said == "used")
             self._must(f"{which} was sent by an approval of something else", hold=asked.digest == operation.digest)
-        if sending.step > 0 or not self._grows(operation.change):  # all steps are allowed together, before the first
+        if sending.step > 0 or not self._grows(
+            sending, operation.change
+        ):  # all steps are allowed together, before the first
             return
         self._must(f"{which} was sent to an account not live", hold=policy.mode(operation.account) == "live")
         if asked is not None:
@@ -215,11 +218,11 @@ class Watch:
                 return sending
         return None
 
-    def _grows(self, change: Change) -> bool:
-        """Whether more may be spent after `change`, now or once the campaign is enabled."""
-        if not isinstance(change, UpdateCampaign):
+    def _grows(self, sending: Sending, change: Change) -> bool:
+        """Whether more may be spent after `change` than when its sending was written down, now or once it is enabled."""
+        campaign = self._before[sending]
+        if not isinstance(change, UpdateCampaign) or campaign is None:
             return isinstance(change, CreateCampaign)
-        campaign = self._seen[change.campaign_id]
         enables = change.status == "active" and campaign.switch != "on"
         return enables or self._ground.potential(changed(campaign, change)) > self._ground.potential(campaign)
 
@@ -232,6 +235,8 @@ class Watch:
             self.story.go_on(list(chain.records(connection, self._tenant, self.story.seq)))
             latest = connection.execute(sa.select(TENANT.c.last_at).where(TENANT.c.tenant == self._tenant))
             self._ground.latest = moment(latest.scalar_one())
+        for sending in self.story.sendings:
+            self._before.setdefault(sending, self._seen.get(sending.campaign))
 
     def _read(self, statement: sa.Select[tuple[str]]) -> Sequence[str]:
         with self._engine.connect().execution_options(reading=True) as connection:

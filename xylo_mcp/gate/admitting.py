@@ -16,7 +16,7 @@ from ..guard.verdicts import Verdict
 from ..ledger import Tx, approvals, operations, reservations
 from . import wording
 from .drift import drift
-from .looking import Looker, Seen, potential, refusal_may_be_stale
+from .looking import Looker, Seen, is_overtaken, potential, refusal_may_be_stale
 from .outcomes import Replayed, Wish
 from .sending import record, steps
 
@@ -37,6 +37,10 @@ class Admission:
         if earlier is not None:
             return earlier
         self._refuse_while_open(tx, wish.change, seen)
+        if is_overtaken(tx, wish.change, seen):
+            if not last:
+                return None
+            raise wording.overtaken()
         verdict = judge(self._looker.case(tx, seen, wish.change, wish.principal, digest))
         if verdict.decision == "refused":
             if not last and refusal_may_be_stale(tx, seen):
@@ -52,6 +56,8 @@ class Admission:
         """Within one transaction: use the approval up, judge again, reserve."""
         now = operations.by_id(tx, operation.id)
         self._refuse_while_open(tx, now.change, seen)
+        if is_overtaken(tx, now.change, seen):
+            raise wording.overtaken()
         approval = approvals.use(tx, now)
         before, _ = potential(now.change, seen.standing, local_day(tx.now, seen.account.time_zone))
         drifted = drift(now, seen.standing, exposure.total(before.values()))

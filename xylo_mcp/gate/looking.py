@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from ..ads.accounts import Account
-from ..ads.changes import Change, CreateCampaign, UpdateCampaign, target
+from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, target
 from ..ads.dates import local_day
 from ..ads.errors import NotFound
 from ..ads.money import Money
@@ -17,7 +17,7 @@ from ..directory import Directory
 from ..guard import exposure
 from ..guard.case import Case, Halt, History, Scope
 from ..guard.policy import Policy, RateUnusable
-from ..ledger import Store, Tx, halts, history, observations, policies, reservations
+from ..ledger import Store, Tx, halts, history, observations, operations, policies, reservations
 from ..ledger.observations import Observed
 
 _LAG = timedelta(minutes=2)
@@ -31,6 +31,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     Attributes:
         began: the store's time when looking began: what was settled later may be missing in it.
+        done: how many operations on the campaign were done by then; with more, `standing` may be another.
         standing: the campaign to be changed; None for a new one, or where nobody looked.
         running: what each running budget of the account commits to a day.
         own: those of these budgets that this campaign alone draws on.
@@ -40,6 +41,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     account: Account
     began: datetime
+    done: int
     standing: Standing | None
     running: Mapping[str, Decimal | None]
     own: frozenset[str]
@@ -60,7 +62,9 @@ class Looker:
             NotFound: the campaign does not exist.
             AdsError: the account cannot be read.
         """
-        began = await self._store.read(lambda tx: tx.now)
+        began, done = await self._store.read(
+            lambda tx: (tx.now, operations.done_on(tx, change.account, target(change)))
+        )
         account, look = await self._look(change.account, target(change), until)
         if look.target is None and not isinstance(change, CreateCampaign):
             raise NotFound(
@@ -74,6 +78,7 @@ class Looker:
         return Seen(
             account=account,
             began=began,
+            done=done,
             standing=look.target,
             running=exposure.committed(look.running, today),
             own=frozenset(own),
@@ -89,7 +94,7 @@ class Looker:
         """
         began = await self._store.read(lambda tx: tx.now)
         account = await self._directory.account(change.account, until)
-        return Seen(account, began, standing=None, running={}, own=frozenset(), others={})
+        return Seen(account, began, done=0, standing=None, running={}, own=frozenset(), others={})
 
     async def _look(self, account_id: str, campaign_id: str, until: float) -> tuple[Account, Look]:
         async def look(account: Account, reader: AdReader) -> Look:
@@ -241,6 +246,13 @@ def _plus(here: tuple[Decimal | None, Decimal | None], rest: Decimal | None) -> 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:
     return None if amount is None else Money(amount, currency)
+
+
+def is_overtaken(tx: Tx, change: Change, seen: Seen) -> bool:
+    """Whether the campaign may be another by now, so that what was seen does not tell whether `change` is a raise."""
+    if isinstance(change, CreateCampaign | PauseCampaign):
+        return False
+    return operations.done_on(tx, seen.account.id, target(change)) != seen.done
 
 
 def refusal_may_be_stale(tx: Tx, seen: Seen) -> bool:

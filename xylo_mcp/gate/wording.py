@@ -61,6 +61,11 @@ def outcome(came: Outcome) -> Outcome:
     raise error
 
 
+def overtaken() -> InProgress:
+    """The error of a change whose campaign was changed by another operation between the look and now."""
+    return InProgress("This campaign was changed by another call just now; nothing was sent.", "Ask again in a moment.")
+
+
 def not_enabled(created: Operation, error: AdsError) -> AdsError:
     """The error that enabling a created campaign met: surely not enabled, it is there all the same.
 

@@ -49,6 +49,9 @@ _DUE = chosen(
     oldest_first=True,
 )
 _COUNT_UNSETTLED = Statement(sa.select(sa.func.count()).select_from(OPERATION).where(_OURS, _UNSETTLED))
+_COUNT_DONE = Statement(
+    sa.select(sa.func.count()).select_from(OPERATION).where(_ON_CAMPAIGN, OPERATION.c.state.in_(["applied", "partial"]))
+)
 _OTHERS_ON_CAMPAIGN = Statement(
     sa.select(sa.func.count()).select_from(OPERATION).where(_ON_CAMPAIGN, OPERATION.c.id != of("this"))
 )
@@ -105,6 +108,12 @@ def count_unsettled(tx: Tx) -> int:
 def open_on(tx: Tx, account: str, campaign_id: str) -> Sequence[Operation]:
     """Operations on a campaign of which it is not certain what the platform did."""
     return several(tx, _UNSETTLED_ON_CAMPAIGN, account=account, campaign_id=campaign_id)
+
+
+def done_on(tx: Tx, account: str, campaign_id: str) -> int:
+    """How many operations on a campaign are done; it only grows, so the same number means that nothing happened."""
+    ((count,),) = tx.rows(_COUNT_DONE, account=account, campaign_id=campaign_id)
+    return count
 
 
 def made_by_others(tx: Tx, operation: Operation, campaign_ids: Iterable[str]) -> frozenset[str]:
