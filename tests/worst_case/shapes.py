@@ -176,7 +176,7 @@ WORDS = st.builds(
     Word,
     REPLICAS,
     st.integers(0, 2),
-    st.sampled_from(["approve", "approve", "apply", "reject"]),
+    st.sampled_from(["approve", "approve", "apply", "apply", "reject"]),
     st.sampled_from(["Ann", "Ann", "agent one"]),
 )
 TIMES = st.sampled_from([1, 31, 70, 200, 240, 700, 1900, 4000, 30_000, 90_000, -30, -1800]).map(Time)
@@ -187,7 +187,7 @@ HALTS = st.builds(Halt, _SCOPES, st.sampled_from(["freeze_increases", "freeze_al
 HALTS_AND_ENDS = st.one_of(HALTS, st.just(Halt("all", "resume")))
 ADOPTIONS = st.builds(Adopt, st.integers(0, 2))
 ROLLOUTS = st.builds(Adopt, st.sampled_from([0, 0, 1, 2]), st.sampled_from([True, True, True, False]))
-RESTARTS = st.builds(Restart, REPLICAS, st.sampled_from([0, 0, 0, 1, 2]), st.sampled_from([False] * 5 + [True]))
+RESTARTS = st.builds(Restart, REPLICAS, st.sampled_from([0, 0, 0, 1, 2]), st.sampled_from([False, False, True]))
 SETTLES = st.builds(Settle, REPLICAS)
 RESOLUTIONS = st.builds(Resolve, st.integers(0, 5))
 SPIES = st.builds(Spy, st.integers(0, 20))

@@ -36,6 +36,7 @@ class Watch:
         self._caps = Caps(ground)
         self._arrivals = 0
         self._seen: Mapping[str, Campaign] = ground.everything()
+        self._edited: set[str] = set()  # by others, since a call is in flight that may not have seen it
         self._before: dict[Sending, Campaign | None] = {}
         self._made: Counter[str] = Counter()
 
@@ -111,12 +112,14 @@ class Watch:
         yield
         self._catch_up()
         self._caps.others_did(before, self._ground.committed(self._open()))
-        self._seen = self._ground.everything()
+        was, self._seen = self._seen, self._ground.everything()
+        self._edited |= {key for key, one in self._seen.items() if one != was.get(key)}
 
     @contextmanager
     def in_flight(self) -> Generator[None]:
         """In here, a call is under way that may have looked already."""
         self._caps.in_flight = True
+        self._edited.clear()
         yield
         self._caps.in_flight = False
 
@@ -223,6 +226,8 @@ class Watch:
         campaign = self._before[sending]
         if not isinstance(change, UpdateCampaign) or campaign is None:
             return isinstance(change, CreateCampaign)
+        if self._caps.in_flight and campaign.id in self._edited:
+            return False  # not for all we can know
         enables = change.status == "active" and campaign.switch != "on"
         return enables or self._ground.potential(changed(campaign, change)) > self._ground.potential(campaign)
 
