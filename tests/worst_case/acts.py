@@ -143,6 +143,13 @@ class Meanwhile:
     dies: bool = False
 
 
+@dataclass(frozen=True)
+class Several:
+    """One thing after the other."""
+
+    acts: tuple["Act", ...]
+
+
 Act: TypeAlias = (
     Write
     | Read
@@ -159,4 +166,5 @@ Act: TypeAlias = (
     | Crash
     | Race
     | Meanwhile
+    | Several
 )

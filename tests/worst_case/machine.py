@@ -56,7 +56,11 @@ class Play(RuleBasedStateMachine):
     def a_person_edits(self, act: acts.Hand) -> None:
         self.happens(act)
 
-    @rule(act=st.one_of(shapes.WORDS, shapes.RESOLUTIONS))
+    @rule(act=shapes.approvals())
+    def a_person_is_asked(self, act: acts.Several) -> None:
+        self.happens(act)
+
+    @rule(act=st.one_of(shapes.WORDS, shapes.WORDS, shapes.WORDS, shapes.RESOLUTIONS))
     def a_person_decides(self, act: acts.Word | acts.Resolve) -> None:
         self.happens(act)
 

@@ -59,7 +59,7 @@ async def decide(scene: Scene, act: Word) -> None:
     if not approvals:
         return
     approval = list(approvals)[act.which % len(approvals)]
-    (operation,) = scene.watch.operations(OPERATION.c.id == approvals[approval].operation)
+    (operation,) = scene.watch.records.operations(OPERATION.c.id == approvals[approval].operation)
     replica = scene.replicas[act.replica]
     gate = (await replica.guarded()).gate
     with suppress(AdsError):
@@ -74,7 +74,7 @@ async def decide(scene: Scene, act: Word) -> None:
 
 async def settle_by_hand(scene: Scene, act: Resolve) -> None:
     """See on the platform's own page whether an operation was done, and say so."""
-    stuck = scene.watch.operations(OPERATION.c.state.in_(["unknown", "quarantined"]))
+    stuck = scene.watch.records.operations(OPERATION.c.state.in_(["unknown", "quarantined"]))
     if not stuck:
         return
     operation = stuck[act.which % len(stuck)]

@@ -30,7 +30,7 @@ POLICIES: Sequence[str] = (
     _policy(
         ["live"] * 4,
         "campaign = 120\naccount = 150\nplatform = 180\ntotal = 250",
-        '[approvals]\nabove_daily = 80\nchannels = ["terminal", "elicitation"]',
+        '[approvals]\nabove_daily = 100\nchannels = ["terminal", "elicitation"]',
     ),
     _policy(
         ["live", "dry_run", "read_only", "live"],

@@ -67,7 +67,7 @@ class Scene:
 
     def operation(self, which: int) -> str:
         """The id of one of the operations, empty if there is none."""
-        known = self.watch.operations()
+        known = self.watch.records.operations()
         return known[which % len(known)].id if known else ""
 
     def arguments(self, write: Write) -> Mapping[str, object]:

@@ -1,6 +1,7 @@
 """Carries out acts, and has everything watched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from xylo_mcp.questions import Nobody
 
 _NOBODYS = "abcdefghjkmn"
 _ROUNDS = 6
+_QUIET = (acts.Spoil, acts.Halt, acts.Adopt)  # no campaign is another for these
 
 
 class Stage:
@@ -49,10 +51,18 @@ class Stage:
                 await self._calls(act)
             case acts.Read() | acts.Spy():
                 await self._asks(act)
-            case acts.Settle(replica):
-                await self._settle(replica)
+            case acts.Several(several):
+                for one in several:
+                    await self.do(one)
             case acts.Word():
                 await people.decide(self._scene, act)
+            case _:
+                await self._runs(act)
+
+    async def _runs(self, act: acts.Settle | acts.Halt | acts.Spoil | acts.Restart) -> None:
+        match act:
+            case acts.Settle(replica):
+                await self._settle(replica)
             case acts.Halt():
                 await people.halt(self._scene, act)
             case acts.Spoil(fault):
@@ -78,17 +88,28 @@ class Stage:
     async def _calls(self, act: acts.Write | acts.Crash | acts.Race | acts.Meanwhile) -> None:
         match act:
             case acts.Write():
-                before = self._scene.ground.everything()
-                said = await self._call(act)
-                hearing.honest(said, before, self._scene.ground.everything())
+                with self._heard() as heard:
+                    heard.append(await self._call(act))
             case acts.Crash(write, last):
                 await self._call(write, Errand(last=last))
             case acts.Race(one, other):
                 async with anyio.create_task_group() as group:
                     group.start_soon(self._call, replace(one, replica=0))
                     group.start_soon(self._call, replace(other, replica=1))
+            case acts.Meanwhile() if all(isinstance(one, _QUIET) for one in act.acts):
+                with self._heard() as heard:
+                    heard.append(await self._interrupted(act))
             case acts.Meanwhile():
                 await self._interrupted(act)
+
+    @contextmanager
+    def _heard(self) -> Generator[list[Said]]:
+        """What is heard in here of a call, while nobody else changes the world, is compared with what became of it."""
+        before = self._scene.ground.everything()
+        heard: list[Said] = []
+        yield heard
+        for said in heard:
+            hearing.honest(said, before, self._scene.ground.everything())
 
     async def _call(self, write: acts.Write, errand: Errand | None = None) -> Said:
         """What an agent hears; a replica that was killed says nothing, and is started again."""
@@ -103,7 +124,7 @@ class Stage:
         hearing.clean(said)
         return said
 
-    async def _interrupted(self, act: acts.Meanwhile) -> None:
+    async def _interrupted(self, act: acts.Meanwhile) -> Said:
         async def happen() -> None:
             with anyio.CancelScope(shield=True):
                 async with anyio.create_task_group() as group:  # a task of its own, as another call has
@@ -112,7 +133,7 @@ class Stage:
                 raise Killed
 
         with self.watch.in_flight():
-            await self._call(act.write, Errand(point=act.point, after=act.after, meanwhile=happen))
+            return await self._call(act.write, Errand(point=act.point, after=act.after, meanwhile=happen))
 
     async def _all(self, several: Sequence[Act]) -> None:
         token = ERRAND.set(Errand())

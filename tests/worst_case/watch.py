@@ -6,21 +6,19 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import combinations
 
-import msgspec
 import sqlalchemy as sa
 
 from tests.worst_case import hearing
 from tests.worst_case.caps import Caps
 from tests.worst_case.ground import Ground, changed
 from tests.worst_case.policies import POLICIES
+from tests.worst_case.records import Records
 from tests.worst_case.replicas import Errand
-from tests.worst_case.story import Sending, Story
+from tests.worst_case.story import Sending
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.operations import ENDED, OPEN, Operation
+from xylo_mcp.ads.operations import ENDED, Operation
 from xylo_mcp.guard.policy import Policy, load
-from xylo_mcp.ledger import chain
-from xylo_mcp.ledger.store import moment
-from xylo_mcp.ledger.tables import METADATA, OPERATION, RESERVATION, TENANT
+from xylo_mcp.ledger.tables import OPERATION
 from xylo_mcp.sandbox.world import Campaign
 
 _TWINS = timedelta(minutes=10)
@@ -31,44 +29,17 @@ class Watch:
     """Sees to it that nothing is broken in the play of a tenant."""
 
     def __init__(self, ground: Ground, engine: sa.Engine, tenant: str) -> None:
-        self._ground, self._engine, self._tenant = ground, engine, tenant
-        self.story = Story()
+        self._ground = ground
+        self.records = Records(engine, tenant)
+        self.story = self.records.story
         self._caps = Caps(ground)
         self._arrivals = 0
         self._seen: Mapping[str, Campaign] = ground.everything()
+        self._edited: set[str] = set()  # by others, since a call is in flight that may not have seen it
         self._before: dict[Sending, Campaign | None] = {}
+        self._at_first: dict[str, Campaign | None] = {}
         self._made: Counter[str] = Counter()
-
-    def operations(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Operation]:
-        """The operations of which these hold, oldest first."""
-        mine = sa.select(OPERATION.c.body).where(OPERATION.c.tenant == self._tenant, *conditions)
-        found = [msgspec.json.decode(body, type=Operation) for body in self._read(mine)]
-        return sorted(found, key=lambda one: self.story.order.get(one.id, 0))
-
-    def holding(self) -> frozenset[str]:
-        """The operations that hold something and are not settled."""
-        mine = sa.select(RESERVATION.c.operation_id).where(RESERVATION.c.tenant == self._tenant)
-        return frozenset(self._read(mine.where(RESERVATION.c.settled_at.is_(None))))
-
-    def unsettled(self) -> Sequence[Operation]:
-        """The operations of which it is not certain whether they are done."""
-        return self.operations(OPERATION.c.state.in_(sorted(OPEN)))
-
-    def everything(self) -> str:
-        """All that the ledger holds."""
-        with self._engine.connect().execution_options(reading=True) as connection:
-            rows = [
-                row
-                for table in METADATA.sorted_tables
-                for row in connection.execute(sa.select(table).where(table.c.tenant == self._tenant))
-            ]
-        return "\n".join(map(str, rows))
-
-    def broken_chain(self) -> chain.Broken | None:
-        """Where the audit does not hold."""
-        with self._engine.connect().execution_options(reading=True) as connection:
-            row = connection.execute(sa.select(TENANT).where(TENANT.c.tenant == self._tenant)).one()
-            return chain.verified(connection, self._tenant, chain.Head(row.audit_seq, row.audit_hash))
+        self._did: set[str] = set()
 
     def is_done(self, operation: Operation) -> bool:
         """Whether the world shows what `operation` was to do."""
@@ -111,12 +82,14 @@ class Watch:
         yield
         self._catch_up()
         self._caps.others_did(before, self._ground.committed(self._open()))
-        self._seen = self._ground.everything()
+        was, self._seen = self._seen, self._ground.everything()
+        self._edited |= {key for key, one in self._seen.items() if one != was.get(key)}
 
     @contextmanager
     def in_flight(self) -> Generator[None]:
         """In here, a call is under way that may have looked already."""
         self._caps.in_flight = True
+        self._edited.clear()
         yield
         self._caps.in_flight = False
 
@@ -127,17 +100,17 @@ class Watch:
         attempts = len(self._ground.world.attempts())
         self._must(f"{attempts} attempts, of which {self._arrivals} passed", hold=attempts == self._arrivals)
         if self.story.fresh:
-            self._judge_records(self.operations())
+            self._judge_records(self.records.operations())
             self.story.fresh.clear()
         assert not self.story.broken, "\n".join(self.story.broken)
 
     def at_rest(self) -> None:
         """What must hold when time enough has passed."""
-        everyone = self.operations()
+        everyone = self.records.operations()
         assert [one.id for one in everyone if one.state in ("sending", "unknown")] == []
-        assert self.holding() <= {one.id for one in everyone if one.state == "quarantined"}
-        assert self.broken_chain() is None
-        assert hearing.secrets_in(self.everything()) == []
+        assert self.records.holding() <= {one.id for one in everyone if one.state == "quarantined"}
+        assert self.records.broken_chain() is None
+        assert hearing.secrets_in(self.records.everything()) == []
 
     def _must(self, otherwise: str, *, hold: bool) -> None:
         self.story.must(otherwise, hold=hold)
@@ -147,6 +120,8 @@ class Watch:
         for one in everyone:
             found, wanted = self.story.outcomes[one.id], int(one.state in ENDED)
             self._must(f"{one.id} is {one.state} and ended {found} times", hold=found == wanted)
+            lies = one.state == "failed" and not one.note and one.id in self._did
+            self._must(f"{one.id} is said to have failed, and did something", hold=not lies)
         alive = [one for one in everyone if one.state not in ("failed", "rejected", "expired")]
         keys = Counter((one.principal, one.key) for one in alive if one.key)
         self._must(f"{keys} were used again", hold=all(times == 1 for times in keys.values()))
@@ -157,7 +132,7 @@ class Watch:
             self._must(f"{one.id} and {next_one.id} are twins", hold=apart)
 
     def _judge(self, sending: Sending) -> None:
-        (operation,) = self.operations(OPERATION.c.id == sending.operation)
+        (operation,) = self.records.operations(OPERATION.c.id == sending.operation)
         self._judge_halts(sending, operation)
         self._judge_permission(sending, operation)
         self._judge_effect(sending)
@@ -174,6 +149,8 @@ class Watch:
         """No increase but by the policy in force, or by a person's word for exactly this."""
         which, policy = operation.id, _POLICIES[sending.policy]
         asked = self.story.approvals.get(operation.approval)
+        if sending.step == 0 and isinstance(operation.change, UpdateCampaign):
+            self._must(f"{which} was sent beside another", hold=not self._earlier(operation))
         if asked is not None:
             self._must(f"{which} was sent by an approval that is {asked.said}", hold=asked.said == "used")
             self._must(f"{which} was sent by an approval of something else", hold=asked.digest == operation.digest)
@@ -197,6 +174,7 @@ class Watch:
         touched = {key for key, one in now.items() if one != self._seen.get(key)}
         new = touched - self._seen.keys()
         self._made[which] += len(new)
+        self._did |= {which} if touched else set()
         self._must(f"{which} made {self._made[which]} campaigns", hold=self._made[which] <= (not sending.campaign))
         self._must(f"{which} changed {touched}", hold=touched - new <= {sending.campaign})
         self._must(f"{which} made a campaign that runs", hold=all(now[key].switch == "off" for key in new))
@@ -223,21 +201,38 @@ class Watch:
         campaign = self._before[sending]
         if not isinstance(change, UpdateCampaign) or campaign is None:
             return isinstance(change, CreateCampaign)
+        if self._caps.in_flight and campaign.id in self._edited:
+            return False  # not for all we can know
         enables = change.status == "active" and campaign.switch != "on"
         return enables or self._ground.potential(changed(campaign, change)) > self._ground.potential(campaign)
 
+    def _earlier(self, operation: Operation) -> Sequence[Operation]:
+        """Earlier operations on the campaign of which it is not certain what became of them."""
+        place = self.story.order[operation.id]
+        return [
+            one
+            for one in self.records.unsettled()
+            if one.campaign_id == operation.campaign_id and self.story.order[one.id] < place
+        ]
+
     def _open(self) -> Sequence[UpdateCampaign]:
-        """The changes of which it is not certain whether they are done."""
-        return [one.change for one in self.unsettled() if isinstance(one.change, UpdateCampaign)]
+        """The raises of which it is not certain whether they are done; what was none when it was sent is none."""
+        return [
+            one.change
+            for one in self.records.unsettled()
+            if isinstance(one.change, UpdateCampaign) and self._raised(one.id, one.change)
+        ]
+
+    def _raised(self, operation: str, change: UpdateCampaign) -> bool:
+        before = self._at_first.get(operation)
+        if before is None:
+            return False
+        place = self._ground.place_of(change.account)
+        now, then = (self._ground.budgets(place, one) for one in (before, changed(before, change)))
+        return place.worth(then.values()) > place.worth(now.values())
 
     def _catch_up(self) -> None:
-        with self._engine.connect().execution_options(reading=True) as connection:
-            self.story.go_on(list(chain.records(connection, self._tenant, self.story.seq)))
-            latest = connection.execute(sa.select(TENANT.c.last_at).where(TENANT.c.tenant == self._tenant))
-            self._ground.latest = moment(latest.scalar_one())
+        self._ground.latest = self.records.catch_up()
         for sending in self.story.sendings:
-            self._before.setdefault(sending, self._seen.get(sending.campaign))
-
-    def _read(self, statement: sa.Select[tuple[str]]) -> Sequence[str]:
-        with self._engine.connect().execution_options(reading=True) as connection:
-            return [str(row[0]) for row in connection.execute(statement)]
+            campaign = self._before.setdefault(sending, self._seen.get(sending.campaign))
+            self._at_first.setdefault(sending.operation, campaign)
