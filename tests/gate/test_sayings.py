@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from tests.gate.conftest import ACCOUNT, OpenServer, Server, Shop, budget, create, policy
-from tests.gate.test_told import ASKING, STORED, made, trail
+from tests.gate.test_told import ASKING, STORED, made
 from tests.gate.test_wording import SHOP
+from tests.trails import trail
 from xylo_mcp.ads.errors import AdsError, InProgress, OutcomeUnknown, Partial, Refused, Rejected, VendorWords
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.operations import Failing, State
@@ -111,7 +112,7 @@ async def test_a_refusal_is_told_with_what_it_was_about(server: Server, shop: Sh
     with pytest.raises(Refused):
         await server.submit(budget(campaign, "4000"))
 
-    first, second = (await trail(server))[1:]
+    first, second = (await trail(server.store))[1:]
     assert (first[:2], first) == (("agent", "refused"), second)
     assert first[2] | {"digest": ""} == {
         "tool": "update_campaign",

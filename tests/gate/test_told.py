@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import StandingClock
 from tests.gate.conftest import ACCOUNT, OpenServer, Server, Shop, budget, create, policy
+from tests.trails import trail
 from xylo_mcp.ads.campaigns import Campaign
 from xylo_mcp.ads.changes import Change, PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import (
@@ -26,7 +27,7 @@ from xylo_mcp.gate import wording
 from xylo_mcp.gate.outcomes import Wish
 from xylo_mcp.gate.sending import failing
 from xylo_mcp.gate.settling import shows
-from xylo_mcp.ledger import chain, operations
+from xylo_mcp.ledger import operations
 from xylo_mcp.sandbox.faults import Fault
 
 NOW = datetime(2026, 3, 18, tzinfo=UTC)
@@ -90,11 +91,6 @@ def made(**values: object) -> Operation:
     return msgspec.structs.replace(operation, **values)
 
 
-async def trail(server: Server) -> list[tuple[str, str, dict[str, object]]]:
-    records = await server.store.read(lambda tx: list(chain.records(tx.connection, tx.tenant)))
-    return [(one.principal, one.event, msgspec.json.decode(one.body, type=dict[str, object])) for one in records]
-
-
 def test_a_change_shows_where_every_field_that_it_names_is_as_it_says() -> None:
     assert shows(STORED, ALL)
     assert shows(STORED, UpdateCampaign(ACCOUNT, "77"))
@@ -129,7 +125,7 @@ async def test_what_is_not_found_is_looked_for_every_half_minute_and_told_once(
         clock.now += timedelta(seconds=seconds)
         looks.append([one.state for one in await server.guarded.settler.settle_due()])
 
-    events = [(who, event) for who, event, _ in await trail(server)]
+    events = [(who, event) for who, event, _ in await trail(server.store)]
     assert looks == [["unknown"], [], ["unknown"], [], ["unknown"]]
     assert (operation.state, events) == (
         "unknown",
@@ -146,7 +142,7 @@ async def test_what_a_person_has_to_settle_stays_theirs_until_it_shows(
     shop.edit(operation.campaign_id, daily=3000)
     settled = await server.settle(operation)
 
-    told = [(who, event, body["operation"]) for who, event, body in (await trail(server))[3:]]
+    told = [(who, event, body["operation"]) for who, event, body in (await trail(server.store))[3:]]
     assert states == ["quarantined", "quarantined"]
     assert (settled.state, settled.stored and settled.stored.daily_budget) == (
         "applied",
@@ -229,7 +225,7 @@ async def test_what_was_approved_and_may_not_be_sent_any_more_says_what_to_do(
             await server.gate.decide(drifted.approval, approve=True, approver="Ann", channel="elicitation")
         for one in (drifted, overruled):
             await server.approve(one)
-        approver = [who for who, event, _ in await trail(server) if event == "approved"]
+        approver = [who for who, event, _ in await trail(server.store) if event == "approved"]
     async with open_server(ASKING, read_only=True) as reader:
         with pytest.raises(Refused) as reads:
             await reader.apply(drifted)
@@ -257,6 +253,6 @@ async def test_the_use_of_an_approval_is_told_by_its_approver(open_server: OpenS
         waiting = await server.done(budget(campaign, "60"))
         await server.approve(waiting)
         await server.apply(waiting)
-        told = [(who, event, body) for who, event, body in await trail(server) if event == "approval_used"]
+        told = [(who, event, body) for who, event, body in await trail(server.store) if event == "approval_used"]
 
     assert told == [("Ann", "approval_used", {"operation": waiting.id, "approval": waiting.approval})]

@@ -203,6 +203,21 @@ async def test_a_file_that_another_process_keeps_locked_is_an_error_and_not_a_ha
     await store.close()
 
 
+def test_a_ledger_that_another_process_keeps_locked_is_not_opened_and_said_to_be_unusable(
+    tmp_path: Path, clock: Clock
+) -> None:
+    place = tmp_path / "ledger.sqlite3"
+    open_store(place, "ours", clock).engine.dispose()
+    other = sqlite3.connect(place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(Unrecorded) as raised:
+        open_store(place, "ours", clock)
+
+    other.close()
+    assert raised.value.nothing_done
+
+
 @pytest.mark.parametrize("code", ["40P01", "40001"])  # deadlock, serialization failure
 async def test_what_two_transactions_cannot_do_both_is_done_again(postgresql: str, clock: Clock, code: str) -> None:
     store = open_store(postgresql, f"failing-{code}", clock)

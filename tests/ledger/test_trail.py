@@ -4,28 +4,21 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 
-import msgspec
 import pytest
 
 from tests.conftest import StandingClock
+from tests.trails import trail
 from xylo_mcp.ads.errors import AdsError, Conflict, NotFound, Unrecorded
 from xylo_mcp.ads.operations import Failing, Operation
 from xylo_mcp.gate.sending import record
 from xylo_mcp.gate.settling import resolve
-from xylo_mcp.ledger import Store, approvals, chain, halts, observations, operations, policies
+from xylo_mcp.ledger import Store, approvals, halts, observations, operations, policies
 from xylo_mcp.ledger.observations import Observed
 from xylo_mcp.ledger.policies import InForce
 from xylo_mcp.ledger.store import unusable
 
 Make = Callable[..., Operation]
 HOUR = timedelta(hours=1)
-Entry = tuple[str, str, dict[str, object]]
-
-
-async def trail(store: Store) -> list[Entry]:
-    """Who, what happened, and what about it, from the beginning."""
-    records = await store.read(lambda tx: list(chain.records(tx.connection, tx.tenant)))
-    return [(one.principal, one.event, msgspec.json.decode(one.body, type=dict[str, object])) for one in records]
 
 
 async def decided(store: Store, operation: Operation, *, approve: bool) -> None:

@@ -1,7 +1,6 @@
 """Whatever agents, people, crashes and failing platforms do in whatever order: nothing that is promised is broken."""
 
 import logging
-import os
 from collections.abc import Callable, Generator
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.conftest import LONG
 from tests.worst_case import hearing
 from tests.worst_case.acts import Act, Halt, Hand, Meanwhile, Settle, Spoil, Time, Write
 from tests.worst_case.machine import Play
@@ -18,9 +18,8 @@ from tests.worst_case.theatre import Theatre
 from xylo_mcp import logs
 from xylo_mcp.sandbox.faults import Fault
 
-_LONG = bool(os.environ.get("XYLO_LONG"))
-_EXAMPLES, _STEPS = (2000, 40) if _LONG else (100, 30)
-_STORES = ["sqlite", "postgresql"] if _LONG else ["sqlite"]
+_EXAMPLES, _STEPS = (2000, 40) if LONG else (100, 30)
+_STORES = ["sqlite", "postgresql"] if LONG else ["sqlite"]
 _80 = Decimal(80)
 _RAISE = {"daily_budget": _80, "status": "active"}
 

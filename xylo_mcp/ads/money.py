@@ -65,6 +65,11 @@ def shown(amount: Decimal, currency: str) -> Decimal:
     return rounded(amount, decimals(currency))
 
 
+def with_currency(amount: Decimal, currency: str) -> str:
+    """`amount` in words, as it is shown: 75.00 USD."""
+    return f"{shown(amount, currency)} {currency}"
+
+
 def rounded(number: Decimal, places: int) -> Decimal:
     """`number` with `places` decimals, half to even."""
     with localcontext(prec=60):  # sums of amounts of any size: rounding must not fail for want of digits

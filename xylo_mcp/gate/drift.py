@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ..ads.campaigns import Campaign
 from ..ads.errors import Conflict
-from ..ads.money import Money, shown
+from ..ads.money import Money, with_currency
 from ..ads.operations import Failing, Operation
 from ..ads.standings import Standing
 
@@ -43,9 +43,9 @@ def _differing(before: Campaign, now: Campaign) -> Iterator[str]:
 
 def _value(value: object) -> str:
     if isinstance(value, Money):
-        return f"{shown(value.amount, value.currency)} {value.currency}"
+        return with_currency(value.amount, value.currency)
     return "none" if value is None else str(value)
 
 
 def _per_day(daily: Decimal | None, operation: Operation) -> str:
-    return "without bound" if daily is None else f"{shown(daily, operation.currency)} {operation.currency}"
+    return "without bound" if daily is None else with_currency(daily, operation.currency)

@@ -19,7 +19,7 @@ from ..ledger.store import canonical
 from ..questions import Question
 from . import wording
 from .admitting import Admission, Earlier, earlier_call
-from .looking import Looker, Seen, potential
+from .looking import Looker, Seen, Since, potential, since
 from .outcomes import InForce, Outcome, Wish
 from .sending import Sender
 
@@ -93,10 +93,10 @@ class Gate:
             Conflict: the campaign or its commitments are not what was approved.
             Refused: this server only reads or rehearses; AdsError: as in `submit`.
         """
-        operation = await self._store.read(lambda tx: operations.by_id(tx, operation_id))
+        operation, began = await self._store.read(partial(_approved, operation_id=operation_id))
         if self._read_only or self._rehearses(operation.account):
             raise Refused("This server sends no changes.", "Use one that is live for this account; nothing was sent.")
-        seen = self._checked(operation.change, await self._looker.see(operation.change, until))
+        seen = self._checked(operation.change, await self._looker.see(operation.change, began, until))
         admitted = await self._store.write(partial(self._admission.use, operation=operation, seen=seen))
         if isinstance(admitted, Verdict):
             raise wording.refused(admitted)
@@ -121,18 +121,18 @@ class Gate:
         if self._read_only:
             raise Refused("This server only reads.", "Have the operator start it without --read-only.")
         digest = _digest(wish)
-        earlier = None if wish.dry_run else await self._store.read(partial(earlier_call, wish=wish, digest=digest))
+        earlier, began = await self._store.read(partial(_begun, wish=wish, digest=digest))
         if earlier is not None:
             return await self._again(earlier, wish)
         if wish.dry_run or self._rehearses(wish.change.account):
-            return await self._rehearse(wish, digest)
-        seen = await self._see(wish)
+            return await self._rehearse(wish, began, digest)
+        seen = await self._see(wish, began)
         admit = partial(self._admission.admit, wish=wish, digest=digest)
         for _ in range(_LOOKS):
             admitted = await self._store.write(partial(admit, seen=seen, last=False))
             if admitted is not None:
                 break
-            seen = await self._see(wish)
+            seen = await self._see(wish, await self._store.read(partial(since, change=wish.change)))
         else:
             admitted = await self._store.write(partial(admit, seen=seen, last=True))
         assert admitted is not None
@@ -148,18 +148,18 @@ class Gate:
     def _rehearses(self, account_id: str) -> bool:
         return self._rehearsing or self._policy.mode(account_id) == "dry_run"
 
-    async def _see(self, wish: Wish) -> Seen:
+    async def _see(self, wish: Wish, began: Since) -> Seen:
         pauses = isinstance(wish.change, PauseCampaign)
         look = self._looker.recognise if pauses else self._looker.see
-        return self._checked(wish.change, await look(wish.change, wish.until))
+        return self._checked(wish.change, await look(wish.change, began, wish.until))
 
     def _checked(self, change: Change, seen: Seen) -> Seen:
         self._sender.platform(seen.account).check(seen.account, change, seen.standing)
         return seen
 
-    async def _rehearse(self, wish: Wish, digest: str) -> Outcome:
+    async def _rehearse(self, wish: Wish, began: Since, digest: str) -> Outcome:
         change, who = wish.change, wish.principal
-        seen = self._checked(change, await self._looker.see(change, wish.until))
+        seen = self._checked(change, await self._looker.see(change, began, wish.until))
         verdict = judge(await self._store.read(lambda tx: self._looker.case(tx, seen, change, who, digest)))
         checked = False
         if verdict.decision != "refused":
@@ -224,7 +224,7 @@ class Gate:
     def _outcome(self, seen: Seen, operation: Operation | None, wish: Wish | None = None) -> Outcome:
         change = operation.change if operation else wish.change if wish else None
         assert change is not None
-        before, after = potential(change, seen.standing, local_day(seen.began, seen.account.time_zone))
+        before, after = potential(change, seen.standing, local_day(seen.since.began, seen.account.time_zone))
         return Outcome(
             account=seen.account,
             change=change,
@@ -237,6 +237,17 @@ class Gate:
 
 def _digest(wish: Wish) -> str:
     return hashlib.sha256(canonical([wish.tool, wish.change, wish.enable]).encode()).hexdigest()
+
+
+def _begun(tx: Tx, *, wish: Wish, digest: str) -> tuple[Earlier | None, Since]:
+    """The earlier call that `wish` repeats, if there is one, and how things stand for a look."""
+    earlier = None if wish.dry_run else earlier_call(tx, wish=wish, digest=digest)
+    return earlier, since(tx, wish.change)
+
+
+def _approved(tx: Tx, *, operation_id: str) -> tuple[Operation, Since]:
+    operation = operations.by_id(tx, operation_id)
+    return operation, since(tx, operation.change)
 
 
 def _in_force(tx: Tx) -> InForce:

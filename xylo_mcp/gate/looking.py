@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,12 +27,22 @@ _LAG = timedelta(minutes=2)
 Amounts = Mapping[str, Decimal | None]
 
 
+class Since(NamedTuple):
+    """How the ledger stood when looking began.
+
+    Attributes:
+        began: the store's time: what was settled later may be missing in the look.
+        done: how many operations on the campaign were done by then; with more, it may be another than was seen.
+    """
+
+    began: datetime
+    done: int
+
+
 class Seen(msgspec.Struct, frozen=True):
     """Everything that was found before a change is judged.
 
     Attributes:
-        began: the store's time when looking began: what was settled later may be missing in it.
-        done: how many operations on the campaign were done by then; with more, `standing` may be another.
         standing: the campaign to be changed; None for a new one, or where nobody looked.
         running: what each running budget of the account commits to a day.
         own: those of these budgets that this campaign alone draws on.
@@ -40,8 +51,7 @@ class Seen(msgspec.Struct, frozen=True):
     """
 
     account: Account
-    began: datetime
-    done: int
+    since: Since
     standing: Standing | None
     running: Mapping[str, Decimal | None]
     own: frozenset[str]
@@ -55,30 +65,26 @@ class Looker:
     def __init__(self, directory: Directory, store: Store, policy: Policy) -> None:
         self._directory, self._store, self._policy = directory, store, policy
 
-    async def see(self, change: Change, until: float) -> Seen:
+    async def see(self, change: Change, since: Since, until: float) -> Seen:
         """A fresh look at the account, and looks at the others that a cap counts, not older than the policy allows.
 
         Raises:
             NotFound: the campaign does not exist.
             AdsError: the account cannot be read.
         """
-        began, done = await self._store.read(
-            lambda tx: (tx.now, operations.done_on(tx, change.account, target(change)))
-        )
         account, look = await self._look(change.account, target(change), until)
         if look.target is None and not isinstance(change, CreateCampaign):
             raise NotFound(
                 f"campaign_id: {account.id} has no campaign {target(change)[:40]}.", "Take the id from list_campaigns."
             )
         others, unusable = await self._others(account, until)
-        today = local_day(began, account.time_zone)
+        today = local_day(since.began, account.time_zone)
         elsewhere = [one for one in look.running if one.campaign.id != target(change)]
         shared = exposure.committed(elsewhere, today).keys()
         own = {one.id for one in (look.target.budgets if look.target else ())} - shared
         return Seen(
             account=account,
-            began=began,
-            done=done,
+            since=since,
             standing=look.target,
             running=exposure.committed(look.running, today),
             own=frozenset(own),
@@ -86,15 +92,14 @@ class Looker:
             unusable=unusable,
         )
 
-    async def recognise(self, change: Change, until: float) -> Seen:
+    async def recognise(self, change: Change, since: Since, until: float) -> Seen:
         """The account alone: what only stops spending need not wait for a look, nor fail with one.
 
         Raises:
             AdsError: the account is not reachable.
         """
-        began = await self._store.read(lambda tx: tx.now)
         account = await self._directory.account(change.account, until)
-        return Seen(account, began, done=0, standing=None, running={}, own=frozenset(), others={})
+        return Seen(account, since, standing=None, running={}, own=frozenset(), others={})
 
     async def _look(self, account_id: str, campaign_id: str, until: float) -> tuple[Account, Look]:
         async def look(account: Account, reader: AdReader) -> Look:
@@ -139,7 +144,7 @@ class Looker:
 
     def case(self, tx: Tx, seen: Seen, change: Change, principal: str, digest: str) -> Case:
         """The case as it is within a transaction: with all that is held and done by others since the look."""
-        oldest = min([seen.began, *(one.looked_at for one in seen.others.values())])
+        oldest = min([seen.since.began, *(one.looked_at for one in seen.others.values())])
         holds = reservations.held(tx, oldest - _LAG)
         past = history.past(tx, principal, seen.account.id, target(change), digest)
         today = local_day(tx.now, seen.account.time_zone)
@@ -169,7 +174,7 @@ class Looker:
         caps, account = self._policy.caps, seen.account
         before, after = potential(change, seen.standing, today)
         then_held = exposure.after(change, seen.standing, today)
-        now = exposure.with_held(seen.running, _held_by(holds, account.id, seen.began))
+        now = exposure.with_held(seen.running, _held_by(holds, account.id, seen.since.began))
         kept = {key: daily for key, daily in now.items() if key not in seen.own}
         then = exposure.with_held(kept, [exposure.Held(key, daily) for key, daily in then_held.items()])
         try:
@@ -200,6 +205,11 @@ class Looker:
     def _worth(self, amounts: Amounts, currency: str, today: date) -> Decimal | None:
         amount = exposure.total(amounts.values())
         return None if amount is None else self._policy.in_currency(Money(amount, currency), today)
+
+
+def since(tx: Tx, change: Change) -> Since:
+    """How things stand now, for a look that begins."""
+    return Since(tx.now, operations.done_on(tx, change.account, target(change)))
 
 
 def potential(change: Change, standing: Standing | None, today: date) -> tuple[Amounts, Amounts]:
@@ -252,10 +262,10 @@ def is_overtaken(tx: Tx, change: Change, seen: Seen) -> bool:
     """Whether the campaign may be another by now, so that what was seen does not tell whether `change` is a raise."""
     if isinstance(change, CreateCampaign | PauseCampaign):
         return False
-    return operations.done_on(tx, seen.account.id, target(change)) != seen.done
+    return operations.done_on(tx, seen.account.id, target(change)) != seen.since.done
 
 
 def refusal_may_be_stale(tx: Tx, seen: Seen) -> bool:
     """Whether something of the account was settled since the look, so that another look may find more room."""
-    held = reservations.held(tx, seen.began)
+    held = reservations.held(tx, seen.since.began)
     return any(hold.account == seen.account.id and hold.settled_at is not None for hold in held)

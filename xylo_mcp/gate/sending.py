@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import IntEnum
 from functools import partial
 
 import anyio
@@ -20,8 +21,13 @@ SENDING = timedelta(minutes=3)
 """For so long an operation is its sender's; after that somebody else finds out what became of it."""
 
 
-_GROWS = 2
-"""From this place in the order on, a step lets more be spent."""
+class _Place(IntEnum):
+    """The order of steps: in between, nothing may run for more."""
+
+    PAUSES = 0
+    CUTS = 1  # or changes what costs nothing
+    RAISES = 2
+    ENABLES = 3
 
 
 def steps(change: Change, spec: PlatformSpec, standing: Standing | None) -> tuple[Step, ...]:
@@ -32,21 +38,20 @@ def steps(change: Change, spec: PlatformSpec, standing: Standing | None) -> tupl
     groups = [fields & group for group in spec.apart]
     rest = fields.difference(*groups) if groups else fields
     parts = [only(change, group) for group in (rest, *groups) if group]
-    return tuple(Step(part) for part in sorted(parts, key=lambda part: _order(part, standing)))
+    return tuple(Step(part) for part in sorted(parts, key=lambda part: _place(part, standing)))
 
 
-def _order(part: UpdateCampaign, standing: Standing | None) -> int:
-    """Pausing first, then cuts and names, then raises, enabling last: in between, nothing may run for more."""
+def _place(part: UpdateCampaign, standing: Standing | None) -> _Place:
     if part.status is not None:
-        return 0 if part.status == "paused" else 3
+        return _Place.PAUSES if part.status == "paused" else _Place.ENABLES
     own = standing.campaign if standing else None
     for wanted, is_now in (
         (part.daily_budget, own and own.daily_budget),
         (part.lifetime_budget, own and own.lifetime_budget),
     ):
         if wanted is not None and (is_now is None or wanted.amount > is_now.amount):
-            return _GROWS
-    return 1
+            return _Place.RAISES
+    return _Place.CUTS
 
 
 class Sender:
@@ -105,7 +110,7 @@ def _recorded(tx: Tx, operation: Operation, standing: Standing | None) -> Operat
 def _is_halted(tx: Tx, operation: Operation, standing: Standing | None) -> bool:
     """Whether the operator has halted what the next step does since the first one was judged."""
     part = operation.steps[_next(operation)].change
-    grows = isinstance(part, UpdateCampaign) and _order(part, standing) >= _GROWS
+    grows = isinstance(part, UpdateCampaign) and _place(part, standing) >= _Place.RAISES
     over = halts.over(tx, operation.platform, operation.account)
     return any(grows or halt.level == "freeze_all" for halt in over)
 

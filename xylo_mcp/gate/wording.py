@@ -17,7 +17,7 @@ from ..ads.errors import (
     Rejected,
     VendorWords,
 )
-from ..ads.money import Money, shown
+from ..ads.money import Money, with_currency
 from ..ads.operations import Failing, Operation
 from ..ads.text import quoted
 from ..guard.verdicts import Verdict
@@ -113,8 +113,8 @@ def per_day(daily: Decimal | None, currency: str) -> str:
     """An amount per day, and per month of 30.4 days."""
     if daily is None:
         return "an amount without bound"
-    month = shown(daily * _DAYS_A_MONTH, currency)
-    return f"{shown(daily, currency)} {currency} per day (about {month} {currency} per month)"
+    month = with_currency(daily * _DAYS_A_MONTH, currency)
+    return f"{with_currency(daily, currency)} per day (about {month} per month)"
 
 
 def described(change: Change) -> str:
@@ -211,5 +211,5 @@ def _mark(tag: str) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, Money):
-        return f"{shown(value.amount, value.currency)} {value.currency}"
+        return with_currency(value.amount, value.currency)
     return quoted(value) if isinstance(value, str) else str(value)

@@ -9,7 +9,7 @@ import msgspec
 from ..ads.accounts import Account
 from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from ..ads.dates import local_day
-from ..ads.money import Money, shown
+from ..ads.money import Money, with_currency
 from ..ads.standings import Standing
 from . import exposure
 from .exposure import Amount
@@ -117,4 +117,4 @@ class Case(msgspec.Struct, frozen=True):
         """An amount per day in the policy's currency, in words."""
         if amount is None:
             return "without bound"
-        return f"{shown(amount, self.policy.currency)} {self.policy.currency} per day"
+        return f"{with_currency(amount, self.policy.currency)} per day"

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ..ads.operations import Operation
-from .operations import STOOD, chosen, several
+from .operations import ON_CAMPAIGN, OURS, STOOD, chosen, several
 from .statements import Statement, of
 from .store import Tx, moment, text
 from .tables import OPERATION
@@ -19,17 +19,10 @@ _CREATE = "create_campaign"
 _OPERATORS = ("halt", "resume")
 """What an operator had done in a terminal: it takes no agent's turn, and delays nobody."""
 
-_OURS = OPERATION.c.tenant == of("tenant")
 _STOOD = OPERATION.c.state.in_(sorted(STOOD))
-_OF_PRINCIPAL = sa.and_(_OURS, OPERATION.c.principal == of("principal"))
+_OF_PRINCIPAL = sa.and_(OURS, OPERATION.c.principal == of("principal"))
 _AGENTS = OPERATION.c.tool.not_in(_OPERATORS)
-_CHANGES = sa.and_(
-    _OURS,
-    OPERATION.c.account == of("account"),
-    OPERATION.c.campaign_id == of("campaign_id"),
-    OPERATION.c.tool != _CREATE,
-    _STOOD,
-)
+_CHANGES = sa.and_(ON_CAMPAIGN, OPERATION.c.tool != _CREATE, _STOOD)
 _CHANGES_SINCE = chosen(_CHANGES, OPERATION.c.created_at > of("a_day_ago"), oldest_first=True)
 
 
@@ -41,7 +34,7 @@ _FACTS = Statement(
     sa.select(
         _answer(sa.func.max(OPERATION.c.updated_at), _CHANGES, _AGENTS),
         _answer(sa.func.count(), _OF_PRINCIPAL, _AGENTS, OPERATION.c.created_at > of("a_minute_ago")),
-        _answer(sa.func.count(), _OURS, OPERATION.c.tool == _CREATE, OPERATION.c.created_at > of("a_day_ago"), _STOOD),
+        _answer(sa.func.count(), OURS, OPERATION.c.tool == _CREATE, OPERATION.c.created_at > of("a_day_ago"), _STOOD),
         _answer(
             sa.func.count(),
             _OF_PRINCIPAL,

@@ -25,6 +25,7 @@ class Observed(msgspec.Struct, frozen=True):
 _OURS = OBSERVATION.c.tenant == of("tenant")
 _THIS = sa.and_(_OURS, OBSERVATION.c.account == of("this"))
 _ALL = Statement(sa.select(OBSERVATION.c.account, OBSERVATION.c.body).where(_OURS))
+_LOOKED_AT = Statement(sa.select(OBSERVATION.c.looked_at).where(_THIS))
 _ADD = Statement(sa.insert(OBSERVATION))
 _FORGET = Statement(sa.delete(OBSERVATION).where(_THIS))
 
@@ -37,14 +38,14 @@ def latest(tx: Tx, accounts: Iterable[str]) -> Mapping[str, Observed]:
 
 def keep(tx: Tx, principal: str, observed: Observed) -> None:
     """Remember a look, unless a later one is known."""
-    known = latest(tx, [observed.account]).get(observed.account)
-    if known is not None and known.looked_at >= observed.looked_at:
+    looked_at = text(observed.looked_at)
+    if any(known >= looked_at for (known,) in tx.rows(_LOOKED_AT, this=observed.account)):
         return
     tx.run(_FORGET, this=observed.account)
     tx.run(
         _ADD,
         account=observed.account,
-        looked_at=text(observed.looked_at),
+        looked_at=looked_at,
         body=msgspec.json.encode(observed).decode(),
         principal=principal,
     )

@@ -17,9 +17,9 @@ STOOD = OPEN | frozenset[State]({"applied", "partial"})
 """Of operations in these states it is certain, or at least not excluded, that something was done."""
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32, none like another
-_OURS = OPERATION.c.tenant == of("tenant")
-_THIS = sa.and_(_OURS, OPERATION.c.id == of("this"))
-_ON_CAMPAIGN = sa.and_(_OURS, OPERATION.c.account == of("account"), OPERATION.c.campaign_id == of("campaign_id"))
+OURS = OPERATION.c.tenant == of("tenant")
+_THIS = sa.and_(OURS, OPERATION.c.id == of("this"))
+ON_CAMPAIGN = sa.and_(OURS, OPERATION.c.account == of("account"), OPERATION.c.campaign_id == of("campaign_id"))
 _UNSETTLED = OPERATION.c.state.in_(sorted(OPEN))
 
 
@@ -30,30 +30,30 @@ def chosen(*conditions: sa.ColumnElement[bool], oldest_first: bool = False) -> S
 
 
 _BY_ID = chosen(_THIS)
-_BY_KEY = chosen(_OURS, OPERATION.c.principal == of("principal"), OPERATION.c.idempotency_key == of("key"))
+_BY_KEY = chosen(OURS, OPERATION.c.principal == of("principal"), OPERATION.c.idempotency_key == of("key"))
 _TWIN = chosen(
-    _OURS,
+    OURS,
     OPERATION.c.principal == of("principal"),
     OPERATION.c.digest == of("digest"),
     OPERATION.c.idempotency_key.is_(None),
     OPERATION.c.created_at > of("since"),
     OPERATION.c.state.in_(sorted(STOOD | {"pending_approval"})),
 )
-_LATEST = chosen(_OURS)
-_LATEST_UNSETTLED = chosen(_OURS, _UNSETTLED)
-_UNSETTLED_ON_CAMPAIGN = chosen(_ON_CAMPAIGN, _UNSETTLED)
+_LATEST = chosen(OURS)
+_LATEST_UNSETTLED = chosen(OURS, _UNSETTLED)
+_UNSETTLED_ON_CAMPAIGN = chosen(ON_CAMPAIGN, _UNSETTLED)
 _DUE = chosen(
-    _OURS,
+    OURS,
     OPERATION.c.state.in_(["sending", "unknown"]),
     OPERATION.c.lease_until <= of("now"),
     oldest_first=True,
 )
-_COUNT_UNSETTLED = Statement(sa.select(sa.func.count()).select_from(OPERATION).where(_OURS, _UNSETTLED))
+_COUNT_UNSETTLED = Statement(sa.select(sa.func.count()).select_from(OPERATION).where(OURS, _UNSETTLED))
 _COUNT_DONE = Statement(
-    sa.select(sa.func.count()).select_from(OPERATION).where(_ON_CAMPAIGN, OPERATION.c.state.in_(["applied", "partial"]))
+    sa.select(sa.func.count()).select_from(OPERATION).where(ON_CAMPAIGN, OPERATION.c.state.in_(["applied", "partial"]))
 )
 _OTHERS_ON_CAMPAIGN = Statement(
-    sa.select(sa.func.count()).select_from(OPERATION).where(_ON_CAMPAIGN, OPERATION.c.id != of("this"))
+    sa.select(sa.func.count()).select_from(OPERATION).where(ON_CAMPAIGN, OPERATION.c.id != of("this"))
 )
 _CHANGING = ("campaign_id", "idempotency_key", "state", "updated_at", "lease_until", "body")
 _CHANGE = Statement(sa.update(OPERATION).where(_THIS).values({name: of(f"new_{name}") for name in _CHANGING}))

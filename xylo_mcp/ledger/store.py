@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from ..ads.errors import Misconfigured, Unrecorded
+from ..ads.errors import Unrecorded
 from ..contract import Clock
 from . import chain, engines
 from .statements import Statement, of
@@ -30,7 +30,6 @@ _AGAIN = frozenset(
     {"40001", "40P01"}
 )  # serialization failure, deadlock: nothing was done (PostgreSQL docs, appendix A)
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
 
 _OURS = TENANT.c.tenant == of("tenant")
 _BEGINNING = sa.select(sa.func.clock_timestamp(), TENANT.c.last_at, TENANT.c.audit_seq, TENANT.c.audit_hash).where(
@@ -48,13 +47,11 @@ class Tx:
     `now` is the store's clock, which never goes back, `at` the same as the store keeps it; `head` is the audit's end.
     """
 
-    def __init__(self, engine: sa.Engine, raw: PoolProxiedConnection, tenant: str) -> None:
+    def __init__(
+        self, engine: sa.Engine, raw: PoolProxiedConnection, tenant: str, clock: Clock | None, *, reading: bool
+    ) -> None:
         self._engine, self._raw, self.tenant = engine, raw, tenant
-        self.now, self.at, self.head = _NEVER, "", chain.Head(0, chain.BEGINNING)
-
-    def begin(self, clock: Clock | None, *, reading: bool) -> None:
-        """Begin it, and learn the time and where the audit ends."""
-        engines.begin(self._raw, self._engine.dialect, reading=reading)
+        engines.begin(raw, engine.dialect, reading=reading)
         ((told, last_at, seq, digest),) = self.rows(_SEEN if reading else _LOCKED)
         present = clock() if clock is not None else _moment(told)
         self.now = max(present.astimezone(UTC), moment(last_at))
@@ -116,17 +113,20 @@ class Store:
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         for tries in range(_TRIES):
+            last = tries == _TRIES - 1
             try:
                 return await to_thread.run_sync(work, limiter=self._threads)
-            except _NotBegun:
+            except ConnectionClosed as failure:
+                if last:
+                    raise unusable(failure) from failure
                 self.engine.dispose()  # if one connection was closed at the other end, all may be
             except (DBAPIError, self._driver_error) as failure:
-                if _sqlstate(failure) not in _AGAIN or tries == _TRIES - 1:
+                if _sqlstate(failure) not in _AGAIN or last:
                     raise unusable(failure) from failure
                 await anyio.sleep(0.01 * 2**tries)
             except SQLAlchemyError as failure:
                 raise unusable(failure) from failure
-        raise unusable(_NotBegun())
+        raise AssertionError("the last try returns or raises")
 
     def _write(self, work: Callable[[Tx], _Result]) -> _Result:
         with closing(self.engine.raw_connection()) as raw:  # closed, it goes back to the pool, rolled back
@@ -143,18 +143,16 @@ class Store:
             return work(self._begun(raw, reading=True))
 
     def _begun(self, raw: PoolProxiedConnection, *, reading: bool) -> Tx:
-        tx = Tx(self.engine, raw, self._tenant)
         try:
-            tx.begin(self._clock, reading=reading)
+            return Tx(self.engine, raw, self._tenant, self._clock, reading=reading)
         except self._driver_error as failure:
             if not engines.is_gone(raw, self.engine.dialect, failure):
                 raise
             raw.invalidate()
-            raise _NotBegun from failure
-        return tx
+            raise ConnectionClosed from failure
 
 
-class _NotBegun(Exception):
+class ConnectionClosed(Exception):
     """The connection that a transaction was to begin on had been closed: another one may do."""
 
 
@@ -170,21 +168,29 @@ def open_store(where: str | Path, tenant: str, clock: Clock | None = None, aroun
     Raises:
         Unrecorded: it cannot be used.
     """
-    engine: sa.Engine | None = None
     try:
         engine = engines.made(where)
+    except (SQLAlchemyError, OSError) as failure:
+        raise unusable(failure) from failure
+    try:
         with engine.connect() as connection:
-            engines.begin(connection.connection, engine.dialect)
-            engines.migrate(connection)
-            if connection.execute(sa.select(TENANT.c.tenant).where(TENANT.c.tenant == tenant)).first() is None:
-                first = {"tenant": tenant, "last_at": text(_NEVER), "audit_seq": 0, "audit_hash": chain.BEGINNING}
-                connection.execute(sa.insert(TENANT).values(**first, policy_digest="", policy_text=""))
-            connection.commit()
-    except (SQLAlchemyError, OSError, Misconfigured) as failure:
-        if engine is not None:
-            engine.dispose()
-        raise failure if isinstance(failure, Misconfigured) else unusable(failure) from failure
+            _prepare(connection, tenant)
+    except BaseException as failure:
+        engine.dispose()
+        if isinstance(failure, SQLAlchemyError | engines.driver_error(engine)):
+            raise unusable(failure) from failure
+        raise
     return Store(engine, tenant, clock, around)
+
+
+def _prepare(connection: sa.Connection, tenant: str) -> None:
+    """Bring the schema up to date, and give the tenant its row."""
+    engines.begin(connection.connection, connection.dialect)
+    engines.migrate(connection)
+    if connection.execute(sa.select(TENANT.c.tenant).where(TENANT.c.tenant == tenant)).first() is None:
+        first = {"tenant": tenant, "last_at": text(_NEVER), "audit_seq": 0, "audit_hash": chain.BEGINNING}
+        connection.execute(sa.insert(TENANT).values(**first, policy_digest="", policy_text=""))
+    connection.commit()
 
 
 def unusable(failure: Exception) -> Unrecorded:

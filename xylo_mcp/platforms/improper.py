@@ -26,14 +26,28 @@ def refuse_improper(platform: str, account: Account, change: Change) -> None:
             "A campaign has either a daily or a lifetime budget.", "Give exactly one of the two.", platform=platform
         )
     for money in given:
-        if money.currency != account.currency:
-            raise Invalid(
-                f"The budget is in {money.currency}, the account in {account.currency}.",
-                f"Give the amount in {account.currency}.",
-                platform=platform,
-            )
-        if not money.amount.is_finite() or money.amount <= 0:
-            raise Invalid("This is no amount that a budget can have.", "Give an amount above zero.", platform=platform)
+        refuse_amount(platform, account, money)
+
+
+def refuse_amount(platform: str, account: Account, money: Money) -> None:
+    """Refuse a budget that is not above zero in the account's currency.
+
+    Raises:
+        Invalid: it is such a one.
+    """
+    if money.currency != account.currency:
+        raise Invalid(
+            f"The budget is in {money.currency}, the account in {account.currency}.",
+            f"Give the amount in {account.currency}.",
+            platform=platform,
+        )
+    if not money.amount.is_finite() or money.amount <= 0:
+        raise no_amount(platform)
+
+
+def no_amount(platform: str) -> Invalid:
+    """The error of an amount that no budget can have."""
+    return Invalid("This is no amount that a budget can have.", "Give an amount above zero.", platform=platform)
 
 
 def _budgets(change: CreateCampaign | UpdateCampaign) -> Sequence[Money]:

@@ -49,13 +49,6 @@ def days(starts: date | None, ends: date | None, today: date, present: Campaign 
         raise _no_day("The campaign would end before it begins.", "Put the last day after the first.")
 
 
-def one_budget() -> Invalid:
-    """The error of a change with two budgets, or with none where there must be one."""
-    return Invalid(
-        "A campaign has either a daily or a lifetime budget.", "Give exactly one of the two.", platform=PLATFORM
-    )
-
-
 def amount_of(standing: Standing, kind: Literal["daily", "lifetime"]) -> None:
     """Refuse to give a campaign's budget an amount of another kind than it has: Google fixes that at creation.
 

@@ -10,8 +10,8 @@ from typing import TypeAlias, assert_never
 from ...ads.accounts import Account
 from ...ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from ...ads.errors import Invalid, NotFound, Unsupported
-from ...ads.money import Money
 from ...ads.standings import Standing
+from ..improper import refuse_improper
 from . import allowed, words
 from .errors import PLATFORM
 from .money import in_micros
@@ -30,6 +30,7 @@ def operations(account: Account, change: Change, tag: str, standing: Standing | 
         Invalid: an amount, name or day is none that it takes.
         NotFound: there is no campaign to change.
     """
+    refuse_improper(PLATFORM, account, change)
     match change:
         case CreateCampaign():
             return _creation(account, change, tag, today)
@@ -78,25 +79,21 @@ def _creation(account: Account, change: CreateCampaign, tag: str, today: date) -
 
 
 def _amount(account: Account, change: CreateCampaign) -> Json:
-    match change.daily_budget, change.lifetime_budget:
-        case Money() as daily, None:
-            return {"amountMicros": in_micros(daily, account)}
-        case None, Money() as lifetime:
-            if change.ends is None:
-                raise Invalid(
-                    "On Google Ads, a lifetime budget needs a last day.",
-                    "Say when the campaign ends, or give it a daily budget.",
-                    platform=PLATFORM,
-                )
-            return {"period": "CUSTOM_PERIOD", "totalAmountMicros": in_micros(lifetime, account)}
-        case _:
-            raise allowed.one_budget()
+    """The one budget that `refuse_improper` has let through."""
+    if change.daily_budget is not None:
+        return {"amountMicros": in_micros(change.daily_budget, account)}
+    assert change.lifetime_budget is not None
+    if change.ends is None:
+        raise Invalid(
+            "On Google Ads, a lifetime budget needs a last day.",
+            "Say when the campaign ends, or give it a daily budget.",
+            platform=PLATFORM,
+        )
+    return {"period": "CUSTOM_PERIOD", "totalAmountMicros": in_micros(change.lifetime_budget, account)}
 
 
 def _update(account: Account, change: UpdateCampaign, standing: Standing, today: date) -> Sequence[Json]:
     budget: dict[str, str] = {}
-    if change.daily_budget and change.lifetime_budget:
-        raise allowed.one_budget()
     if change.daily_budget:
         allowed.amount_of(standing, "daily")
         budget["amountMicros"] = in_micros(change.daily_budget, account)
@@ -116,8 +113,6 @@ def _update(account: Account, change: UpdateCampaign, standing: Standing, today:
         found.append(_budget_update(account, standing, budget))
     if campaign:
         found.append(_campaign_update(account, change.campaign_id, campaign))
-    if not found:
-        raise Invalid("Nothing is to be changed.", "Say what the campaign is to have instead.", platform=PLATFORM)
     return found
 
 

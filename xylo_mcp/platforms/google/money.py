@@ -7,6 +7,7 @@ import msgspec
 from ...ads.accounts import Account
 from ...ads.errors import Invalid
 from ...ads.money import Money, decimals
+from ..improper import no_amount, refuse_amount
 from ..reading import micros
 from .errors import PLATFORM
 
@@ -31,15 +32,10 @@ def in_micros(money: Money, account: Account) -> str:
     Raises:
         Invalid: it is in another currency than `account`, or no amount that a budget can have.
     """
-    if money.currency != account.currency:
-        raise Invalid(
-            f"The budget is in {money.currency}, the account in {account.currency}.",
-            f"Give the amount in {account.currency}.",
-            platform=PLATFORM,
-        )
+    refuse_amount(PLATFORM, account, money)
     amount, smallest = money.amount, step(money.currency)
-    if not amount.is_finite() or not 0 < amount <= _LARGEST:
-        raise Invalid("This is no amount that a budget can have.", "Give an amount above zero.", platform=PLATFORM)
+    if amount > _LARGEST:
+        raise no_amount(PLATFORM)
     if amount % smallest:
         raise Invalid(
             f"Budgets in {money.currency} go in steps of {smallest}.",
