@@ -205,6 +205,23 @@ async def test_creates_of_a_day_are_counted_but_not_those_that_failed(
     assert (past.created_last_day, past.identical_last_ten_minutes, past.raised_from) == (2, 0, None)
 
 
+async def test_what_waited_for_a_person_counts_from_when_it_was_done(
+    store: Store, make: Make, clock: StandingClock
+) -> None:
+    create = CreateCampaign("act_1", "New", "traffic")
+    waiting = [make(), make(tool="create_campaign", change=create, campaign_id="")]
+    clock.now += timedelta(days=3)
+    for operation in waiting:
+        done = msgspec.structs.replace(operation, state="applied")
+        await store.write(lambda tx, one=done: operations.keep(tx, one))
+    clock.now += timedelta(hours=23)
+
+    past = await store.read(lambda tx: history.past(tx, "agent", "act_1", "77", "e" * 64))
+
+    assert (past.raised_from, past.created_last_day) == (Decimal("20.00"), 1)
+    assert past.last_change == clock.now - timedelta(hours=23)
+
+
 async def test_the_latest_operations_come_first(store: Store, make: Make, clock: StandingClock) -> None:
     made: list[Operation] = []
     for minutes in range(3):

@@ -12,8 +12,8 @@ from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from ..ads.errors import Misconfigured
 
-VERSION = "0001"
-_KNOWN = ("0001",)
+VERSION = "0002"
+_KNOWN = ("0001", "0002")
 _CONNECTIONS = 8
 _PATIENCE = 5  # seconds to wait for another process that writes
 _MIGRATION_LOCK = 7_310_420_117

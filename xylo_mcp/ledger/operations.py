@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -23,30 +24,34 @@ ON_CAMPAIGN = sa.and_(OURS, OPERATION.c.account == of("account"), OPERATION.c.ca
 _UNSETTLED = OPERATION.c.state.in_(sorted(OPEN))
 
 
-def chosen(*conditions: sa.ColumnElement[bool], oldest_first: bool = False) -> Statement:
-    """The statement that gives `limit` operations of which all `conditions` hold, newest first or oldest first."""
-    order = OPERATION.c.created_at.asc() if oldest_first else OPERATION.c.created_at.desc()
-    return Statement(sa.select(OPERATION.c.body).where(*conditions).order_by(order, OPERATION.c.id).limit(of("limit")))
+def _chosen(*conditions: sa.ColumnElement[bool], by: Sequence[sa.ColumnElement[Any]] = ()) -> Statement:
+    """The statement that gives `limit` operations of which all `conditions` hold.
+
+    An order that nobody needs is not asked for: SQLite would read all there is in that order, to find a few.
+    """
+    return Statement(sa.select(OPERATION.c.body).where(*conditions).order_by(*by).limit(of("limit")))
 
 
-_BY_ID = chosen(_THIS)
-_BY_KEY = chosen(OURS, OPERATION.c.principal == of("principal"), OPERATION.c.idempotency_key == of("key"))
-_TWIN = chosen(
+_NEWEST_FIRST = (OPERATION.c.created_at.desc(), OPERATION.c.id)
+_BY_ID = _chosen(_THIS)
+_BY_KEY = _chosen(OURS, OPERATION.c.principal == of("principal"), OPERATION.c.idempotency_key == of("key"))
+_TWIN = _chosen(
     OURS,
     OPERATION.c.principal == of("principal"),
     OPERATION.c.digest == of("digest"),
     OPERATION.c.idempotency_key.is_(None),
     OPERATION.c.created_at > of("since"),
     OPERATION.c.state.in_(sorted(STOOD | {"pending_approval"})),
+    by=_NEWEST_FIRST,
 )
-_LATEST = chosen(OURS)
-_LATEST_UNSETTLED = chosen(OURS, _UNSETTLED)
-_UNSETTLED_ON_CAMPAIGN = chosen(ON_CAMPAIGN, _UNSETTLED)
-_DUE = chosen(
+_LATEST = _chosen(OURS, by=_NEWEST_FIRST)
+_LATEST_UNSETTLED = _chosen(OURS, _UNSETTLED, by=_NEWEST_FIRST)
+_UNSETTLED_ON_CAMPAIGN = _chosen(ON_CAMPAIGN, _UNSETTLED)
+_DUE = _chosen(
     OURS,
     OPERATION.c.state.in_(["sending", "unknown"]),
     OPERATION.c.lease_until <= of("now"),
-    oldest_first=True,
+    by=[OPERATION.c.lease_until],
 )
 _COUNT_UNSETTLED = Statement(sa.select(sa.func.count()).select_from(OPERATION).where(OURS, _UNSETTLED))
 _COUNT_DONE = Statement(
@@ -96,7 +101,7 @@ def twin(tx: Tx, principal: str, digest: str, within: timedelta) -> Operation | 
 
 def listed(tx: Tx, *, unsettled: bool = False, limit: int = 100) -> Sequence[Operation]:
     """The latest operations, all or those that are not settled."""
-    return several(tx, _LATEST_UNSETTLED if unsettled else _LATEST, limit=limit)
+    return _several(tx, _LATEST_UNSETTLED if unsettled else _LATEST, limit=limit)
 
 
 def count_unsettled(tx: Tx) -> int:
@@ -107,7 +112,7 @@ def count_unsettled(tx: Tx) -> int:
 
 def open_on(tx: Tx, account: str, campaign_id: str) -> Sequence[Operation]:
     """Operations on a campaign of which it is not certain what the platform did."""
-    return several(tx, _UNSETTLED_ON_CAMPAIGN, account=account, campaign_id=campaign_id)
+    return _several(tx, _UNSETTLED_ON_CAMPAIGN, account=account, campaign_id=campaign_id)
 
 
 def done_on(tx: Tx, account: str, campaign_id: str) -> int:
@@ -156,7 +161,7 @@ def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> O
 
 def lease_due(tx: Tx, until: datetime, limit: int = 20) -> Sequence[tuple[Operation, int]]:
     """Operations that are not settled and nobody works on, leased to the caller `until` then, each with its fence."""
-    due = several(tx, _DUE, now=tx.at, limit=limit)
+    due = _several(tx, _DUE, now=tx.at, limit=limit)
     return [(operation, lease(tx, operation.id, until)) for operation in due]
 
 
@@ -171,10 +176,9 @@ def holds_lease(tx: Tx, operation_id: str, fence: int) -> bool:
     return list(tx.rows(_FENCE, this=operation_id)) == [(fence,)]
 
 
-def several(tx: Tx, statement: Statement, *, limit: int = 100, **values: object) -> Sequence[Operation]:
-    """The operations that `statement`, one of `chosen`, gives with these values."""
+def _several(tx: Tx, statement: Statement, *, limit: int = 100, **values: object) -> Sequence[Operation]:
     return [msgspec.json.decode(body, type=Operation) for (body,) in tx.rows(statement, limit=limit, **values)]
 
 
 def _one(tx: Tx, statement: Statement, **values: object) -> Operation | None:
-    return next(iter(several(tx, statement, limit=1, **values)), None)
+    return next(iter(_several(tx, statement, limit=1, **values)), None)

@@ -29,10 +29,13 @@ _MINE = sa.and_(RESERVATION.c.tenant == of("tenant"), RESERVATION.c.operation_id
 _RESERVE = Statement(sa.insert(RESERVATION))
 _DONE = Statement(sa.update(RESERVATION).where(_MINE).values(settled_at=of("now")))
 _FREE = Statement(sa.delete(RESERVATION).where(_MINE))
-_HELD = Statement(
-    sa.select(RESERVATION.c.account, RESERVATION.c.budget_id, RESERVATION.c.daily, RESERVATION.c.settled_at).where(
-        RESERVATION.c.tenant == of("tenant"),
-        sa.or_(RESERVATION.c.settled_at.is_(None), RESERVATION.c.settled_at > of("since")),
+_OURS = sa.select(RESERVATION.c.account, RESERVATION.c.budget_id, RESERVATION.c.daily, RESERVATION.c.settled_at).where(
+    RESERVATION.c.tenant == of("tenant")
+)
+_HELD = Statement(  # two questions, for one of either or would be answered by reading all that was ever held
+    sa.union_all(
+        _OURS.where(RESERVATION.c.settled_at.is_(None)),
+        _OURS.where(RESERVATION.c.settled_at > of("since")),
     )
 )
 

@@ -37,7 +37,15 @@ OPERATION = Table(
 )
 Index("operation_by_key", OPERATION.c.tenant, OPERATION.c.principal, OPERATION.c.idempotency_key, unique=True)
 Index("operation_by_digest", OPERATION.c.tenant, OPERATION.c.digest, OPERATION.c.created_at)
-Index("operation_by_campaign", OPERATION.c.tenant, OPERATION.c.account, OPERATION.c.campaign_id)
+Index(
+    "operation_by_campaign",
+    OPERATION.c.tenant,
+    OPERATION.c.account,
+    OPERATION.c.campaign_id,
+    OPERATION.c.state,
+    OPERATION.c.updated_at,
+)
+Index("operation_by_tool", OPERATION.c.tenant, OPERATION.c.tool, OPERATION.c.updated_at)
 Index("operation_by_state", OPERATION.c.tenant, OPERATION.c.state, OPERATION.c.lease_until)
 Index("operation_by_time", OPERATION.c.tenant, OPERATION.c.created_at)
 
@@ -55,6 +63,7 @@ RESERVATION = Table(
     comment="what a budget may commit to a day for all we know; settled_at is null while the outcome is not known",
 )
 Index("reservation_by_time", RESERVATION.c.tenant, RESERVATION.c.settled_at)
+Index("reservation_by_operation", RESERVATION.c.tenant, RESERVATION.c.operation_id)
 
 APPROVAL = Table(
     "approval",
