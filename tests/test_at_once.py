@@ -56,5 +56,7 @@ async def test_a_defect_is_not_taken_for_an_answer_of_the_platform() -> None:
     async def stumble() -> int:
         raise KeyError("defect")
 
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(KeyError):
         await at_once(run, [stumble])
+    with pytest.raises(ExceptionGroup):
+        await at_once(run, [stumble, stumble])

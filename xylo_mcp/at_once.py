@@ -17,6 +17,9 @@ async def at_once(ask: Callable[[_Subject], Awaitable[_Answer]], subjects: Itera
     Raises:
         AdsError: the first that any of them raised, not wrapped in a group.
     """
+    everyone = tuple(subjects)
+    if len(everyone) == 1:
+        return [await ask(everyone[0])]
     answers: dict[int, _Answer] = {}
 
     async def one(place: int, subject: _Subject) -> None:
@@ -24,7 +27,7 @@ async def at_once(ask: Callable[[_Subject], Awaitable[_Answer]], subjects: Itera
 
     try:
         async with anyio.create_task_group() as group:
-            for place, subject in enumerate(subjects):
+            for place, subject in enumerate(everyone):
                 group.start_soon(one, place, subject)
     except ExceptionGroup as several:
         expected, rest = several.split(AdsError)

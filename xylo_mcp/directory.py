@@ -10,6 +10,7 @@ import msgspec
 
 from .ads.accounts import Account
 from .ads.errors import AdsError, Invalid, Late, NotFound
+from .at_once import at_once
 from .contract import AdReader, Clock, PlatformSpec
 
 _FRESH = timedelta(minutes=10)
@@ -157,15 +158,10 @@ class Directory:
                 return
             # Everyone's place is taken before anyone is asked, so that the order is not that of answering.
             outcomes[name] = {key: one for key, one in listed.items() if isinstance(one, AdsError)}
-            async with anyio.create_task_group() as group:
-                for one in listed.values():
-                    if isinstance(one, Account):
-                        group.start_soon(ask, one)
+            await at_once(ask, (one for one in listed.values() if isinstance(one, Account)))
             outcomes[name] = {key: outcomes[name][key] for key in listed}
 
-        async with anyio.create_task_group() as group:
-            for name in wanted:
-                group.start_soon(ask_platform, name)
+        await at_once(ask_platform, wanted)
         everyone = [(key, outcome) for name in wanted for key, outcome in outcomes[name].items()]
         return Answers(
             [outcome for _, outcome in everyone if not isinstance(outcome, AdsError)],

@@ -112,8 +112,9 @@ class Looker:
         counted = await self._counted(account, until)
         if isinstance(counted, str):
             return {}, counted
-        known = await self._store.read(lambda tx: (tx.now, observations.latest(tx, counted)))
-        now, seen = known
+        if not counted:
+            return {}, ""
+        now, seen = await self._store.read(lambda tx: (tx.now, observations.latest(tx, counted)))
         oldest = now - timedelta(minutes=self._policy.looks.max_age_minutes)
         fresh = {key: one for key, one in seen.items() if one.looked_at > oldest}
         missing = [key for key in counted if key not in fresh]

@@ -44,6 +44,9 @@ def signer(app_secret: str) -> Callable[[httpx2.Request, str], None]:
         request.headers["Authorization"] = f"Bearer {access_token}"
         if app_secret:
             proof = hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()
-            request.url = request.url.copy_set_param("appsecret_proof", proof)
+            # Put behind what was asked: to take a query apart and together again costs more than all the rest.
+            asked = request.extensions.setdefault("unsigned_query", request.url.query)
+            parts = [part for part in (asked, f"appsecret_proof={proof}".encode()) if part]
+            request.url = request.url.copy_with(query=b"&".join(parts))
 
     return sign
