@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import call, creates, fan_out, gate, ledger, size, start
+from . import call, creates, fan_out, gate, growth, ledger, size, start
 from .figures import Figure, table
 
 _QUESTIONS = {
@@ -18,6 +18,7 @@ _QUESTIONS = {
     "fan-out": fan_out.measure,
     "gate": gate.measure,
     "ledger": ledger.measure,
+    "growth": growth.measure,
     "size": size.measure,
 }
 _LONG = {"creates": creates.measure}

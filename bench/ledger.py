@@ -10,8 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -23,74 +22,19 @@ import sqlalchemy as sa
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
-from xylo_mcp.ads.changes import UpdateCampaign
-from xylo_mcp.ads.money import Money
-from xylo_mcp.ads.operations import Operation, Step
-from xylo_mcp.gate.sending import record
-from xylo_mcp.ledger import Store, Tx, halts, history, open_store, operations, policies, reservations
+from xylo_mcp.ledger import Store, open_store
 from xylo_mcp.ledger.statements import Statement
 
 from .figures import Figure, Goal, ratio, spread
+from .raises import Clock, admit, done
 
 _ROUNDS = 300
 Asked = tuple[Statement, Mapping[str, object]]
 
 
-class Clock:
-    """Goes on by ten minutes whenever it is asked, so that no raise looks back on the ones before."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self._now += timedelta(minutes=10)
-        return self._now
-
-
 def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="xylo-bench-") as place:
         return [*anyio.run(_on_sqlite, Path(place)), *_on_postgresql(Path(place))]
-
-
-def _admit(tx: Tx, number: int) -> Operation:
-    """What letting a raise in asks and writes."""
-    campaign, key, digest = str(number), f"key-{number}", "d" * 64
-    assert operations.by_key(tx, "bench", key) is None
-    operations.open_on(tx, "act_1", campaign)
-    reservations.held(tx, tx.now - timedelta(minutes=2))
-    history.past(tx, "bench", "act_1", campaign, digest)
-    halts.in_force(tx)
-    policies.in_force(tx)
-    change = UpdateCampaign("act_1", campaign, daily_budget=Money(Decimal("25.00"), "EUR"))
-    operation = Operation(
-        id=operations.new_id(),
-        principal="bench",
-        tool="update_campaign",
-        key=key,
-        digest=digest,
-        change=change,
-        account="act_1",
-        platform="meta",
-        currency="EUR",
-        campaign_id=campaign,
-        tag="",
-        state="sending",
-        created_at=tx.now,
-        updated_at=tx.now,
-        sent_at=tx.now,
-        daily_before=Decimal("20.00"),
-        daily_after=Decimal("25.00"),
-        policy="p" * 64,
-        steps=(Step(change, "sending"),),
-    )
-    reservations.reserve(tx, operation, {f"campaign/{campaign}": Decimal("25.00")})
-    return record(tx, operation)
-
-
-def _done(tx: Tx, operation: Operation) -> Operation:
-    """What recording its outcome asks and writes."""
-    kept = operations.by_id(tx, operation.id)
-    return record(tx, msgspec.structs.replace(kept, state="applied"))
 
 
 class _Times(msgspec.Struct):
@@ -104,9 +48,9 @@ def _recorded() -> Generator[list[Asked]]:
     asked: list[Asked] = []
     run = Statement.run
 
-    def recording(self: Statement, connection: Any, dialect: sa.Dialect, values: Mapping[str, object]) -> Any:
+    def recording(self: Statement, cursor: Any, dialect: sa.Dialect, values: Mapping[str, object]) -> None:
         asked.append((self, values))
-        return run(self, connection, dialect, values)
+        run(self, cursor, dialect, values)
 
     Statement.run = recording
     try:
@@ -123,16 +67,16 @@ async def _timed(work: Callable[[], Any], times: list[float]) -> Any:
 
 
 async def _both(store: Store, number: int, times: _Times) -> None:
-    operation = await _timed(lambda: store.write(lambda tx: _admit(tx, number)), times.admitting)
-    await _timed(lambda: store.write(lambda tx: _done(tx, operation)), times.recording)
+    operation = await _timed(lambda: store.write(lambda tx: admit(tx, number)), times.admitting)
+    await _timed(lambda: store.write(lambda tx: done(tx, operation)), times.recording)
 
 
 async def _asked(store: Store, number: int) -> tuple[Sequence[Asked], Sequence[Asked]]:
     """The statements of both transactions, which happen in this store."""
     with _recorded() as admitting:
-        operation = await store.write(lambda tx: _admit(tx, number))
+        operation = await store.write(lambda tx: admit(tx, number))
     with _recorded() as recording:
-        await store.write(lambda tx: _done(tx, operation))
+        await store.write(lambda tx: done(tx, operation))
     return admitting, recording
 
 

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
@@ -23,7 +22,7 @@ class Said(NamedTuple):
 
     def given(self, values: Mapping[str, object]) -> Mapping[str, object] | Sequence[object]:
         """All values, as the driver takes them."""
-        named = {**self.fixed, **values}
+        named = {**self.fixed, **values} if self.fixed else values
         return named if self.order is None else [named[name] for name in self.order]
 
 
@@ -41,17 +40,18 @@ class Statement:
         """The statement in the words of this dialect's driver."""
         known = self._said.get(dialect.driver)
         if known is None:
-            compiled = self._words.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-            assert isinstance(compiled, SQLCompiler)
-            assert "tenant" in compiled.params, compiled.string
-            fixed = {name: value for name, value in compiled.params.items() if value is not None}
-            known = Said(compiled.string, fixed, compiled.positiontup if compiled.positional else None)
-            self._said[dialect.driver] = known
+            known = self._said[dialect.driver] = _said(self._words, dialect)
         return known
 
-    def run(self, connection: PoolProxiedConnection, dialect: sa.Dialect, values: Mapping[str, object]) -> DBAPICursor:
-        """The driver's cursor after the statement was run with `values`; raises the driver's own errors."""
+    def run(self, cursor: DBAPICursor, dialect: sa.Dialect, values: Mapping[str, object]) -> None:
+        """Run it with `values`; raises the driver's own errors."""
         said = self.said(dialect)
-        cursor = connection.cursor()
         cursor.execute(said.text, said.given(values))
-        return cursor
+
+
+def _said(words: sa.ClauseElement, dialect: sa.Dialect) -> Said:
+    compiled = words.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    assert isinstance(compiled, SQLCompiler)
+    assert "tenant" in compiled.params, compiled.string
+    fixed = {name: value for name, value in compiled.params.items() if value is not None}
+    return Said(compiled.string, fixed, compiled.positiontup if compiled.positional else None)

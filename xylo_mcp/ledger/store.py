@@ -52,6 +52,7 @@ class Tx:
     ) -> None:
         self._engine, self._raw, self.tenant = engine, raw, tenant
         engines.begin(raw, engine.dialect, reading=reading)
+        self._cursor = raw.cursor()  # one for all: each statement's rows are taken before the next is run
         ((told, last_at, seq, digest),) = self.rows(_SEEN if reading else _LOCKED)
         present = clock() if clock is not None else _moment(told)
         self.now = max(present.astimezone(UTC), moment(last_at))
@@ -65,17 +66,23 @@ class Tx:
 
     def rows(self, statement: Statement, **values: object) -> Sequence[Any]:
         """What `statement` finds among this tenant's rows, as tuples."""
-        return statement.run(self._raw, self._engine.dialect, {"tenant": self.tenant, **values}).fetchall()
+        self._run(statement, values)
+        return self._cursor.fetchall()
 
     def run(self, statement: Statement, **values: object) -> int:
         """How many of this tenant's rows `statement` has changed."""
-        return statement.run(self._raw, self._engine.dialect, {"tenant": self.tenant, **values}).rowcount
+        self._run(statement, values)
+        return self._cursor.rowcount
 
     def audit(self, principal: str, event: str, body: Mapping[str, object]) -> None:
         """Write down that something happens; the transaction that does it carries the record of it."""
         record = chain.sealed(self.tenant, self.head, self.at, chain.Entry(principal, event, body))
         self.run(chain.APPEND, **msgspec.structs.asdict(record))
         self.head = chain.Head(record.seq, record.hash)
+
+    def _run(self, statement: Statement, values: dict[str, object]) -> None:
+        values["tenant"] = self.tenant
+        statement.run(self._cursor, self._engine.dialect, values)
 
     def finish(self) -> None:
         """Keep the head of the chain, and how late it is."""
