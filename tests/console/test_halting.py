@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import anyio
@@ -58,22 +58,30 @@ class Recorded:
 
         return anyio.run(read)
 
-    def sending(self) -> str:
-        """The id of the one operation that nobody knows the outcome of."""
-        (identity,) = [one.id for one in self.operations() if one.state == "sending"]
-        return identity
+    def sending(self) -> dict[str, str]:
+        """The operations that nobody knows the outcome of: the id of each, by its campaign."""
+        return {one.campaign_id: one.id for one in self.operations() if one.state == "sending"}
 
 
-def killed_at(shop: Shop, campaign: str, command: tuple[str, ...]) -> None:
-    """Run `command` as a process of its own, and kill it when it waits for what became of `campaign`."""
-    looks = 1 if command is RESUME else 0  # what stops spending waits for no look
-    shop.house.faults.plan(Fault("meta", "hang", path=campaign, skip=looks))
+def killed_when(command: tuple[str, ...], is_time: Callable[[], bool]) -> None:
+    """Run `command` as a process of its own, and kill it when it is time."""
     program = str(Path(sys.executable).parent / "xylo-mcp")
     with subprocess.Popen([program, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while any(fault.kind == "hang" for fault in shop.house.faults.planned()):
+        while not is_time():
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(0.02)
         process.kill()
+
+
+def hang(shop: Shop, campaigns: Sequence[str], looks: int = 0) -> Callable[[int], bool]:
+    """Have none of `campaigns` answer after so many `looks`; tells whether this has happened to so many of them."""
+    for campaign in campaigns:
+        shop.house.faults.plan(Fault("meta", "hang", path=campaign, skip=looks))
+
+    def has_happened(times: int) -> bool:
+        return sum(fault.kind == "hang" for fault in shop.house.faults.planned()) <= len(campaigns) - times
+
+    return has_happened
 
 
 def test_a_halt_killed_in_the_middle_knows_of_each_campaign_and_goes_on(
@@ -81,12 +89,14 @@ def test_a_halt_killed_in_the_middle_knows_of_each_campaign_and_goes_on(
 ) -> None:
     campaigns = [shop.open(20) for _ in range(12)]
     off = shop.open(20, on=False)
-    refused, hung = campaigns[1:4], campaigns[6]
+    refused = campaigns[1:3]
     for campaign in refused:
         shop.house.faults.plan(Fault("meta", "throttle", path=campaign))
 
-    killed_at(shop, hung, HALT)
+    hung = hang(shop, campaigns[3:])
+    killed_when(HALT, lambda: hung(8))  # as many as are paused at once: the last one is not begun
     shop.house.faults.clear()
+    sending = recorded.sending()
     before = recorded("halt")
     paused = {one.id for one in shop.campaigns() if one.id in campaigns and one.switch == "off"}
     again = run(*HALT)
@@ -95,14 +105,15 @@ def test_a_halt_killed_in_the_middle_knows_of_each_campaign_and_goes_on(
     assert before == {
         **{campaign: ["applied"] for campaign in paused},
         **{campaign: ["failed"] for campaign in refused if campaign in before},
-        hung: ["sending"],
+        **{campaign: ["sending"] for campaign in sending},
     }
-    assert 0 < len(paused) < len(campaigns)
+    assert (len(sending), set(sending) - set(campaigns[3:])) == (8, set())
     assert again.stdout.count(": applied") == len(campaigns) - len(paused)
     assert "may run on" not in again.stdout
-    assert resumed.stdout.splitlines()[-1].startswith("1 are not enabled")
-    run("operations", "reconcile", recorded.sending())
-    assert run(*RESUME).stdout == f"{ACCOUNT} {hung}: applied\n"
+    assert resumed.stdout.splitlines()[-1].startswith("8 are not enabled")
+    for identity in sending.values():
+        run("operations", "reconcile", identity)
+    assert set(run(*RESUME).stdout.splitlines()) == {f"{ACCOUNT} {campaign}: applied" for campaign in sending}
     assert {one.id for one in shop.campaigns() if one.switch == "on"} == set(campaigns)
     assert shop.campaign(off).switch == "off"
     assert "There was no such halt." in run(*RESUME).stdout
@@ -114,10 +125,11 @@ def test_a_resume_killed_in_the_middle_goes_on_and_enables_each_campaign_once(
     campaigns = [shop.open(20) for _ in range(8)]
     run(*HALT)
 
-    killed_at(shop, campaigns[4], RESUME)
+    hung = hang(shop, [campaigns[4]], looks=1)
+    killed_when(RESUME, lambda: hung(1))
     begun = {one.id for one in shop.campaigns() if one.id in campaigns and one.switch == "on"}
     again = run(*RESUME)
-    unsettled = recorded.sending()
+    unsettled = recorded.sending()[campaigns[4]]
     run("operations", "reconcile", unsettled)
     run("operations", "resolve", unsettled, "--outcome", "not-done", "--note", "it is off on Meta's own page")
     last = run(*RESUME)
@@ -131,6 +143,15 @@ def test_a_resume_killed_in_the_middle_goes_on_and_enables_each_campaign_once(
         **{campaign: ["applied"] for campaign in campaigns},
         campaigns[4]: ["failed", "applied"],
     }
+
+
+def test_a_campaign_that_gets_no_answer_keeps_no_other_running(run: Run, shop: Shop, recorded: Recorded) -> None:
+    campaigns = [shop.open(20) for _ in range(10)]
+    hang(shop, campaigns[:1])
+
+    killed_when(HALT, lambda: {one.id for one in shop.campaigns() if one.switch == "on"} == {campaigns[0]})
+
+    assert list(recorded.sending()) == campaigns[:1]
 
 
 def test_a_platform_that_says_nothing_of_its_accounts_is_named_by_a_halt_that_should_pause_all(

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 
+import anyio
+
 from ..ads.accounts import Account
 from ..ads.changes import PauseCampaign, UpdateCampaign
 from ..ads.errors import AdsError, Invalid
 from ..ads.standings import Look
 from ..app import App
+from ..at_once import at_once
 from ..contract import AdReader
 from ..directory import Failure
 from ..gate.outcomes import Wish
@@ -18,6 +21,8 @@ from ..settings import Mode
 from .opening import refuse, say, who, with_gate
 
 _NO_HALT = "There was no such halt."
+_AT_ONCE = 8
+"""So many campaigns are paused at once: one that gets no answer keeps no other running."""
 
 
 def scope(platform: str, account: str) -> str:
@@ -83,14 +88,17 @@ async def _pause(app: App, guarded: Guarded, halted: Halted, where: str) -> list
         if guarded.policy.mode(account.id) == "live"
     ]
     await guarded.store.write(lambda tx: halts.remember(tx, halted, running))
-    failures = [*unseen, *(answers.failures if answers else ())]
-    said = [f"could not be looked at: {failure.subject}" for failure in failures]
-    left = len(said)
-    for one in running:
+    hands = anyio.CapacityLimiter(_AT_ONCE)
+
+    async def pause(one: Paused) -> tuple[bool, str]:
         change = PauseCampaign(one.account, one.campaign_id)
-        applied, line = await _done(app, guarded, Wish(change, who(), "halt", app.directory.until()))
-        said.append(line)
-        left += not applied
+        async with hands:
+            return await _done(app, guarded, Wish(change, who(), "halt", app.directory.until()))
+
+    paused = await at_once(pause, running)
+    failures = [*unseen, *(answers.failures if answers else ())]
+    said = [f"could not be looked at: {failure.subject}" for failure in failures] + [line for _, line in paused]
+    left = len(failures) + sum(not applied for applied, _ in paused)
     return [*said, f"{left} may run on: halt again with --pause-everything to go on with them."] if left else said
 
 
