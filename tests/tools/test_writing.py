@@ -158,7 +158,7 @@ async def test_the_guardrails_are_told_with_what_is_left(client: Calls) -> None:
     ("wrong", "said"),
     [
         ({"daily_budget": 0}, "use pause_campaign"),
-        ({"daily_budget": -1}, "use pause_campaign"),
+        ({"daily_budget": -1}, "daily_budget: must be more than 0; to stop spending, use pause_campaign, not -1."),
         ({"daily_budget": True}, "daily_budget"),
         ({"daily_budget": "50"}, "daily_budget"),
         ({"daily_budget": 10.005}, "USD has 2 decimals"),

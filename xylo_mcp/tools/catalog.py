@@ -86,7 +86,8 @@ def _complaint(error: ErrorDetails, known: list[str]) -> str:
         return f"{where[:60]!a} is no argument of this tool; {hint}"
     if error["type"] == "too_long":
         return f"{where}: at most {error.get('ctx', {}).get('max_length')} items."
-    return f"{where[:60]}: {error['msg']}{_instead(error['input'])}."
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{where[:60]}: {said}{_instead(error['input'])}."
 
 
 def _instead(value: object) -> str:
