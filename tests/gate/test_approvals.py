@@ -313,6 +313,45 @@ async def test_a_person_behind_the_call_is_asked_with_amounts_first_and_names_qu
     assert (shop.daily(campaign), shop.writes()) == (Decimal(60), 1)
 
 
+async def test_a_person_may_take_longer_than_a_call_usually_does(open_server: OpenServer, shop: Shop) -> None:
+    class Slow(Person):
+        async def ask(self, question: Question) -> Reply:
+            await anyio.sleep_until(until)
+            return await super().ask(question)
+
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        until = anyio.current_time() + 2
+        operation = await server.done(budget(campaign, "60"), person=Slow(), until=until)
+
+    assert (operation.state, shop.daily(campaign)) == ("applied", Decimal(60))
+
+
+@in_a_file
+async def test_a_yes_stands_when_the_platform_cannot_be_looked_at_and_is_used_by_the_next_try(
+    open_server: OpenServer, shop: Shop
+) -> None:
+    campaign, other, person = shop.open(40), shop.open(40), Person()
+    async with open_server(ASKING) as server:
+        by_hand = await server.done(budget(other, "60"))
+        for one in (campaign, other):
+            shop.house.faults.plan(Fault("meta", "redirect", path=one, skip=1 if one == campaign else 0))
+        with pytest.raises(AdsError, match="redirect"):
+            await server.submit(budget(campaign, "60"), key="k1", person=person)
+        await server.approve(by_hand)
+        with pytest.raises(AdsError, match="redirect"):
+            await server.apply(by_hand)
+
+        applied = await server.done(budget(campaign, "60"), key="k1", person=person)
+        await server.approve(by_hand)
+        await server.apply(by_hand)
+        with pytest.raises(Conflict, match="used already"):
+            await server.approve(by_hand)
+
+    assert (applied.state, shop.daily(campaign), shop.daily(other)) == ("applied", Decimal(60), Decimal(60))
+    assert shop.writes() == 2
+
+
 async def test_a_person_who_declines_is_believed_and_one_who_looks_away_is_asked_again(
     open_server: OpenServer, shop: Shop
 ) -> None:

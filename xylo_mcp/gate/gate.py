@@ -201,7 +201,7 @@ class Gate:
         )
         if reply == "declined":
             raise Refused("A person declined this change; nothing was sent.", "Do not ask for it again.")
-        return await self.apply_approved(operation.id, wish.until)
+        return await self.apply_approved(operation.id, self._directory.until())  # people take their time
 
     async def decide(self, approval_id: str, *, approve: bool, approver: str, channel: str) -> Operation:
         """Write down what a person said of a waiting operation; it is not sent by this.

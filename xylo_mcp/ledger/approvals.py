@@ -82,12 +82,15 @@ def waiting(tx: Tx) -> Sequence[Approval]:
 
 
 def decide(tx: Tx, approval: Approval, *, approve: bool, approver: str, channel: str) -> Operation:
-    """Write down what a person said.
+    """Write down what a person said; to say yes again changes nothing.
 
     Raises:
         Conflict: it was decided on before, has expired, or whoever asked would approve it themselves.
     """
     operation = operations.by_id(tx, approval.operation_id)
+    still_waits = operation.state == "pending_approval" and tx.now < approval.expires_at
+    if approve and approval.state == "approved" and still_waits:
+        return operation  # a yes stands, and what kept it from being sent may have passed
     if approval.state != "waiting" or operation.state != "pending_approval":
         raise Conflict(f"This approval is {approval.state} already.", "Have the change asked for again.")
     if approve and approver == operation.principal:

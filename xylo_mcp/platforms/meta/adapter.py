@@ -22,7 +22,7 @@ from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page
 from ..rosters import Entry, roster
 from . import SPEC, ad_accounts, answers, auth, changes, payloads, standings
 from .edges import Edge
-from .errors import fault
+from .errors import fault, is_of_another_kind
 from .limits import LIMITS
 from .owners import Owners
 
@@ -165,7 +165,11 @@ class MetaAds:
         try:
             fields = f"account_id,{payloads.CAMPAIGN_FIELDS}"
             response = await self._http.get(campaign_id, params={"fields": fields})
-        except (NotFound, Rejected):  # Meta calls an id that is none of a campaign's an unsupported request
+        except NotFound:
+            return None
+        except Rejected as refusal:
+            if not is_of_another_kind(refusal):
+                raise
             return None
         found = answers.campaign_of(response.content, account, self._clock())
         self._owners.learn([found] if found else [])

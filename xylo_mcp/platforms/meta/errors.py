@@ -171,6 +171,14 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
     return _made(_REFUSED) if envelope.success is False else None
 
 
+def is_of_another_kind(refusal: Rejected) -> bool:
+    """Whether Meta refused to read an id as a campaign because it is some other object's.
+
+    It calls the request unsupported then, or a field nonexisting, both with code 100.
+    """
+    return refusal.vendor is not None and refusal.vendor.code == "100"
+
+
 def _refusal(error: _Error, headers: Mapping[str, str], now: datetime, secrets: Collection[str]) -> AdsError:
     verdict = _verdict(error)
     refusal = verdict.kind(
