@@ -178,6 +178,7 @@ async def test_a_step_whose_answer_was_lost_is_settled_and_the_rest_is_never_sen
         ("all", "freeze_increases", "10", ["applied", "applied", "planned"]),
         (f"account:{ACCOUNT}", "freeze_all", "10", ["applied", "planned", "planned"]),
         ("platform:google", "freeze_all", "30", ["applied", "applied", "applied"]),
+        ("platform:meta", "freeze_all", "30", ["applied", "planned", "planned"]),
     ],
 )
 async def test_a_halt_stops_the_steps_that_are_yet_to_be_sent(
