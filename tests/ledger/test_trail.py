@@ -136,7 +136,7 @@ async def refusals(store: Store, make: Make) -> list[AdsError]:
     await refused(store.write(lambda tx: approvals.use(tx, operation)))
     await refused(decided(store, own, approve=True))
     await decided(store, operation, approve=True)
-    await refused(decided(store, operation, approve=True))
+    await refused(decided(store, operation, approve=False))
     await refused(store.write(lambda tx: approvals.decide(tx, stale, approve=True, approver="Bob", channel="terminal")))
     await refused(store.read(lambda tx: approvals.by_id(tx, "nosuchthing1")))
     await refused(store.write(lambda tx: resolve(tx, operation.id, done=True, campaign_id="", who="Ann", note="")))
