@@ -9,9 +9,8 @@ import pytest
 from tests.conftest import StandingClock
 from tests.gate.conftest import ACCOUNT, JAPAN, OpenServer, Server, Shop, budget, create, in_a_file, policy
 from tests.gate.test_approvals import ASKING, Person
-from xylo_mcp.ads.changes import Change, PauseCampaign, UpdateCampaign
+from xylo_mcp.ads.changes import Change, PauseCampaign
 from xylo_mcp.ads.errors import Late, Limit, OutcomeUnknown, Refused
-from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.operations import Operation
 from xylo_mcp.gate import looking, wording
 from xylo_mcp.gate.looking import Seen, Since
@@ -111,18 +110,33 @@ async def test_an_approved_change_is_judged_as_the_agents_who_asked(
 
 
 @in_a_file
-@pytest.mark.parametrize("account", ["customers/1234567890"])
-async def test_a_dry_run_has_google_check_a_budget_of_the_campaign_that_is_there(
-    open_server: OpenServer, house: House, account: str
+async def test_google_is_told_of_the_budget_that_the_campaign_has_rehearsed_live_and_approved(
+    open_server: OpenServer, house: House
 ) -> None:
+    account = "customers/1234567890"
+    text = policy(
+        "[approvals]\nabove_daily = 50000\nchannels = ['terminal']",
+        accounts=f'"{account}" = "live"',
+        caps="campaign = 100000\naccount = 900000",
+    )
     campaign = next(one for one in truth(house.world, account).campaigns if one.switch == "on" and one.daily_budget)
-    wanted = UpdateCampaign(account, campaign.id, daily_budget=Money(Decimal(23), "USD"))
-    async with open_server(
-        policy(accounts=f'"{account}" = "live"', caps="campaign = 100000\naccount = 900000")
-    ) as server:
-        rehearsed = await server.submit(wanted, dry_run=True)
+    amounts: list[Decimal | None] = []
+
+    def kept() -> Decimal | None:
+        return next(one.daily_budget for one in truth(house.world, account).campaigns if one.id == campaign.id)
+
+    async with open_server(text) as server:
+        rehearsed = await server.submit(budget(campaign.id, "23", account), dry_run=True)
+        amounts.append(kept())
+        await server.submit(budget(campaign.id, "24", account))
+        amounts.append(kept())
+        waiting = await server.done(budget(campaign.id, "60000", account))
+        await server.approve(waiting)
+        await server.apply(waiting)
+        amounts.append(kept())
 
     assert (rehearsed.platform_checked, rehearsed.operation) == (True, None)
+    assert amounts == [campaign.daily_budget, Decimal(24), Decimal(60000)]
 
 
 async def never_arrived(server: Server, shop: Shop, change: Change) -> Operation:
