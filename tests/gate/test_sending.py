@@ -249,4 +249,7 @@ async def test_a_platform_that_does_not_answer_in_time_leaves_the_outcome_unknow
             await server.submit(budget(campaign, "21"))
         operation = await server.operation(error.value.operation_id)
 
-    assert (operation.state, operation.failing and operation.failing.code) == ("unknown", "DEADLINE_EXCEEDED")
+    assert operation.state == "unknown"
+    assert operation.failing == Failing(
+        "DEADLINE_EXCEEDED", "The platform did not answer in time.", "See get_operation.", "", ""
+    )
