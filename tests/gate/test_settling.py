@@ -325,6 +325,41 @@ async def test_what_a_platform_says_it_did_is_done_though_a_person_took_it_for_n
         assert [one.state for one in await server.operations()] == ["applied"]
 
 
+@pytest.mark.parametrize(("kind", "recorded"), [(None, "applied"), ("throttle", "failed")])
+async def test_a_look_from_before_the_answer_does_not_undo_what_the_sender_recorded(
+    open_server: OpenServer, shop: Shop, kind: Kind | None, recorded: str
+) -> None:
+    campaign = shop.open(20)
+    if kind is not None:
+        shop.house.faults.plan(Fault("meta", kind, path=campaign, skip=1))
+    sends, looks = Held("POST", armed=True), Held("GET")
+    async with open_server(wrappers=sends.wrappers) as sender, open_server(wrappers=looks.wrappers) as other:
+        await other.app.directory.accounts()
+        answered, settled = anyio.Event(), list[Operation]()
+
+        async def send() -> None:
+            await together(lambda: sender.submit(budget(campaign, "50")))
+            answered.set()
+
+        async def settle(operation: Operation) -> None:
+            settled.append(await other.settle(operation))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(send)
+            await sends.arrived.wait()
+            (sending,) = await other.operations()
+            shop.edit(campaign, daily=2000)  # as it was when the look began
+            looks.armed = True
+            group.start_soon(settle, sending)
+            await looks.arrived.wait()
+            sends.go.set()
+            await answered.wait()
+            looks.go.set()
+
+        assert [one.state for one in settled] == [recorded]
+        assert await other.operations() == settled
+
+
 async def test_a_settler_goes_on_when_the_ledger_was_away(
     open_server: OpenServer, shop: Shop, clock: StandingClock, settings: Settings
 ) -> None:

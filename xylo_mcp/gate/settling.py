@@ -11,7 +11,7 @@ from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
 from ..ads.changes import Change, CreateCampaign, UpdateCampaign
 from ..ads.errors import AdsError, NotFound, OutcomeUnknown, Partial
-from ..ads.operations import Failing, Operation, State
+from ..ads.operations import ENDED, Failing, Operation, State
 from ..contract import AdReader, Found
 from ..directory import Directory
 from ..ledger import Store, Tx, approvals, operations
@@ -66,8 +66,9 @@ class Settler:
             found = None
 
         def write(tx: Tx) -> Operation:
-            if not operations.holds_lease(tx, operation.id, fence):
-                return operations.by_id(tx, operation.id)
+            now = operations.by_id(tx, operation.id)
+            if now != operation or now.state in ENDED or not operations.holds_lease(tx, operation.id, fence):
+                return now  # what was found is older than what its sender, or a person, knows
             return self._judged(tx, operation, found)
 
         return await self._store.write(write)
