@@ -69,6 +69,19 @@ async def test_of_eight_who_apply_an_approval_at_once_one_does(open_server: Open
     assert shop.writes() == 1
 
 
+async def test_a_yes_may_be_taken_back_until_it_is_used(open_server: OpenServer, shop: Shop) -> None:
+    campaign = shop.open(40)
+    async with open_server(ASKING) as server:
+        waiting = await server.done(budget(campaign, "60"))
+        await server.approve(waiting)
+        await server.gate.decide(waiting.approval, approve=False, approver="Bob", channel="terminal")
+        with pytest.raises(Conflict):
+            await server.apply(waiting)
+
+        assert (await server.operation(waiting.id)).state == "rejected"
+        assert shop.writes() == 0
+
+
 async def test_what_nobody_approved_is_not_sent(open_server: OpenServer, shop: Shop) -> None:
     campaign = shop.open(40)
     async with open_server(ASKING) as server:

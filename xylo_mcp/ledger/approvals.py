@@ -18,7 +18,7 @@ _THIS = sa.and_(_OURS, APPROVAL.c.id == of("this"))
 _ADD = Statement(sa.insert(APPROVAL))
 _DECIDE = Statement(
     sa.update(APPROVAL)
-    .where(_THIS, APPROVAL.c.state == "waiting")
+    .where(_THIS, APPROVAL.c.state == of("before"))
     .values(state=of("now"), approver=of("who"), channel=of("by"))
 )
 _USE = Statement(
@@ -82,7 +82,7 @@ def waiting(tx: Tx) -> Sequence[Approval]:
 
 
 def decide(tx: Tx, approval: Approval, *, approve: bool, approver: str, channel: str) -> Operation:
-    """Write down what a person said; to say yes again changes nothing.
+    """Write down what a person said; to say yes again changes nothing, and a yes may be taken back until it is used.
 
     Raises:
         Conflict: it was decided on before, has expired, or whoever asked would approve it themselves.
@@ -91,12 +91,13 @@ def decide(tx: Tx, approval: Approval, *, approve: bool, approver: str, channel:
     still_waits = operation.state == "pending_approval" and tx.now < approval.expires_at
     if approve and approval.state == "approved" and still_waits:
         return operation  # a yes stands, and what kept it from being sent may have passed
-    if approval.state != "waiting" or operation.state != "pending_approval":
+    taken_back = not approve and approval.state == "approved" and still_waits
+    if (approval.state != "waiting" and not taken_back) or operation.state != "pending_approval":
         raise Conflict(f"This approval is {approval.state} already.", "Have the change asked for again.")
     if approve and approver == operation.principal:
         raise Conflict("Nobody approves their own change.", "Let somebody else approve it.")
     decided = "approved" if approve else "rejected"
-    if not tx.run(_DECIDE, this=approval.id, now=decided, who=approver, by=channel):
+    if not tx.run(_DECIDE, this=approval.id, before=approval.state, now=decided, who=approver, by=channel):
         raise Conflict(
             "This approval was decided on meanwhile.", "See `xylo-mcp operations show` for what became of it."
         )
