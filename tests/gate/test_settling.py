@@ -360,6 +360,25 @@ async def test_a_look_from_before_the_answer_does_not_undo_what_the_sender_recor
         assert await other.operations() == settled
 
 
+async def test_a_look_does_not_undo_what_a_person_found_out_meanwhile(
+    open_server: OpenServer, shop: Shop, clock: StandingClock
+) -> None:
+    held = Held("GET")
+    async with open_server(wrappers=held.wrappers) as server:
+        operation = await never_arrived(server, shop, create(), "k1")
+        clock.now += MINUTE
+        held.armed = True
+        async with anyio.create_task_group() as group:
+            group.start_soon(server.guarded.settler.settle_due)
+            await held.arrived.wait()
+            await server.store.write(
+                lambda tx: resolve(tx, operation.id, done=False, campaign_id="", who="Ann", note="not there")
+            )
+            held.go.set()
+
+        assert (await server.operation(operation.id)).state == "failed"
+
+
 async def test_a_settler_goes_on_when_the_ledger_was_away(
     open_server: OpenServer, shop: Shop, clock: StandingClock, settings: Settings
 ) -> None:
