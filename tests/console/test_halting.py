@@ -168,6 +168,35 @@ def test_a_platform_that_says_nothing_of_its_accounts_is_named_by_a_halt_that_sh
     ]
 
 
+@pytest.mark.parametrize("frozen_before", [False, True])
+def test_a_freeze_of_everything_keeps_nothing_running_that_the_halt_would_pause(
+    run: Run, shop: Shop, *, frozen_before: bool
+) -> None:
+    campaigns = [shop.open(20) for _ in range(2)]
+    if frozen_before:
+        run("halt", "--reason", "test", "--freeze-all")
+
+    halted = run(*HALT, "--freeze-all")
+
+    assert halted.exit_code == 0
+    assert halted.stdout.splitlines() == [
+        f"halted: account:{ACCOUNT}, freeze_all",
+        *(f"{ACCOUNT} {campaign}: applied" for campaign in reversed(campaigns)),
+    ]
+    assert [shop.campaign(campaign).switch for campaign in campaigns] == ["off", "off"]
+
+
+def test_what_a_halt_or_a_resume_leaves_undone_shows_in_how_it_ends(run: Run, shop: Shop) -> None:
+    campaigns = [shop.open(20) for _ in range(2)]
+    shop.house.faults.plan(Fault("meta", "throttle", path=campaigns[0]))
+    ends = [run(*HALT), run(*HALT)]
+    shop.house.faults.plan(Fault("meta", "redirect", path=campaigns[1]))
+    ends += [run(*RESUME), run(*RESUME)]
+
+    assert [end.exit_code for end in ends] == [1, 0, 1, 0]
+    assert {shop.campaign(campaign).switch for campaign in campaigns} == {"on"}
+
+
 def test_a_halt_of_a_platform_that_is_none_is_no_halt(run: Run, shop: Shop) -> None:
     halted = run("halt", "--reason", "test", "--platform", "metaa")
 

@@ -136,8 +136,9 @@ async def refusals(store: Store, make: Make) -> list[AdsError]:
     await refused(store.write(lambda tx: approvals.use(tx, operation)))
     await refused(decided(store, own, approve=True))
     await decided(store, operation, approve=True)
-    await refused(decided(store, operation, approve=False))
     await refused(store.write(lambda tx: approvals.decide(tx, stale, approve=True, approver="Bob", channel="terminal")))
+    await decided(store, operation, approve=False)
+    await refused(decided(store, operation, approve=True))
     await refused(store.read(lambda tx: approvals.by_id(tx, "nosuchthing1")))
     await refused(store.write(lambda tx: resolve(tx, operation.id, done=True, campaign_id="", who="Ann", note="")))
     return found
@@ -150,16 +151,16 @@ async def test_every_refusal_says_what_to_do_next(store: Store, make: Make) -> N
     assert [(type(one), one.message, one.fix) for one in found] == [
         (Conflict, "This operation has no approval that could be used.", "Have the change asked for again."),
         (Conflict, "Nobody approves their own change.", "Let somebody else approve it."),
-        (Conflict, "This approval is approved already.", "Have the change asked for again."),
         (
             Conflict,
             "This approval was decided on meanwhile.",
             "See `xylo-mcp operations show` for what became of it.",
         ),
+        (Conflict, "This approval is rejected already.", "Have the change asked for again."),
         (NotFound, "There is no such approval.", "See `xylo-mcp approvals list` for those that wait."),
         (NotFound, resolved.message, "Leave it."),
     ]
-    assert resolved.message.endswith("is pending_approval: there is nothing to resolve.")
+    assert resolved.message.endswith("is rejected: there is nothing to resolve.")
 
 
 def test_a_store_that_fails_is_named_by_its_error_alone() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import anyio
+import typer
 
 from ..ads.accounts import Account
 from ..ads.changes import PauseCampaign, UpdateCampaign
@@ -21,6 +22,9 @@ from ..settings import Mode
 from .opening import refuse, say, who, with_gate
 
 _NO_HALT = "There was no such halt."
+Done = tuple[list[str], int]
+"""What a command has to say, and how much of what it should do is left."""
+
 _AT_ONCE = 8
 """So many campaigns are paused at once: one that gets no answer keeps no other running."""
 
@@ -38,36 +42,46 @@ def halt(where: str, reason: str, *, freeze_all: bool, pause_everything: bool, m
     """Halt; then, if wanted, pause what runs and remember it."""
     level: Level = "freeze_all" if freeze_all else "freeze_increases"
 
-    async def work(app: App, guarded: Guarded) -> Sequence[str]:
+    async def work(app: App, guarded: Guarded) -> Done:
         _served(app, where)
-        # Increases stop first, so that nothing starts while the rest is paused; pauses stop last.
-        first: Level = "freeze_increases" if pause_everything else level
-        halted = await guarded.store.write(lambda tx: halts.halt(tx, who(), where, first, reason))
-        said = [f"halted: {where}, {first}"]
+        halted = await guarded.store.write(lambda tx: halts.halt(tx, who(), where, level, reason))
+        said, left = [f"halted: {where}, {level}"], 0
         if pause_everything:
-            said += await _pause(app, guarded, halted, where)
-            if freeze_all:
-                await guarded.store.write(lambda tx: halts.halt(tx, who(), where, level, reason))
-                said.append(f"halted: {where}, {level}")
-        return said
+            paused, left = await _pause(app, guarded, halted, where)
+            said += paused
+        if left:
+            said.append(f"{left} may run on: halt again with --pause-everything to go on with them.")
+        return said, left
 
-    for line in with_gate(work, mode):
-        say(line)
+    _tell(with_gate(work, mode))
 
 
 def resume(where: str, *, restart: bool, mode: Mode | None) -> None:
     """End halts, and enable again what they had paused; what could not be enabled is tried by the next resume."""
 
-    async def work(app: App, guarded: Guarded) -> Sequence[str]:
+    async def work(app: App, guarded: Guarded) -> Done:
         ended = await guarded.store.write(lambda tx: halts.lift(tx, who(), where, restart=restart))
         said = [f"resumed: {one.scope}" for one in ended]
         if restart:
-            return [*said, *await _restarted(app, guarded, where)] or [_NO_HALT]
+            started, left = await _restarted(app, guarded, where)
+            if left:
+                started.append(f"{left} are not enabled: resume again with --restart to go on with them.")
+            return [*said, *started] or [_NO_HALT], left
         paused = sum(len(halted.paused) for halted in ended)
-        return [*said, f"{paused} campaigns stay paused; enable them by hand."] if paused else said or [_NO_HALT]
+        if paused:
+            said.append(f"{paused} campaigns stay paused; enable them by hand.")
+        return said or [_NO_HALT], 0
 
-    for line in with_gate(work, mode):
+    _tell(with_gate(work, mode))
+
+
+def _tell(done: Done) -> None:
+    """Say what was done, and end with 1 if something is left: scripts ask for that alone."""
+    said, left = done
+    for line in said:
         say(line)
+    if left:
+        raise typer.Exit(1)
 
 
 def _served(app: App, where: str) -> None:
@@ -77,7 +91,7 @@ def _served(app: App, where: str) -> None:
         raise Invalid(f"--platform {name}: there is none of this name here.", "See --help, or halt everything.")
 
 
-async def _pause(app: App, guarded: Guarded, halted: Halted, where: str) -> list[str]:
+async def _pause(app: App, guarded: Guarded, halted: Halted, where: str) -> Done:
     """Pause what runs within the halt, after it is remembered."""
     accounts, unseen = await _within(app, where)
     answers = await app.directory.ask(accounts, _look) if accounts else None
@@ -98,11 +112,10 @@ async def _pause(app: App, guarded: Guarded, halted: Halted, where: str) -> list
     paused = await at_once(pause, running)
     failures = [*unseen, *(answers.failures if answers else ())]
     said = [f"could not be looked at: {failure.subject}" for failure in failures] + [line for _, line in paused]
-    left = len(failures) + sum(not applied for applied, _ in paused)
-    return [*said, f"{left} may run on: halt again with --pause-everything to go on with them."] if left else said
+    return said, len(failures) + sum(not applied for applied, _ in paused)
 
 
-async def _restarted(app: App, guarded: Guarded, where: str) -> list[str]:
+async def _restarted(app: App, guarded: Guarded, where: str) -> Done:
     """Enable what ended halts had paused, each campaign once, whoever began it and was interrupted."""
     said: list[str] = []
     left = 0
@@ -115,7 +128,7 @@ async def _restarted(app: App, guarded: Guarded, where: str) -> list[str]:
             await guarded.store.write(partial(halts.started, campaign=one))
         else:
             left += 1
-    return [*said, f"{left} are not enabled: resume again with --restart to go on with them."] if left else said
+    return said, left
 
 
 async def _within(app: App, where: str) -> tuple[Sequence[str], Sequence[Failure]]:

@@ -16,7 +16,7 @@ from ..guard.verdicts import Verdict
 from ..ledger import Tx, approvals, operations, reservations
 from . import wording
 from .drift import drift
-from .looking import Looker, Seen, is_overtaken, potential, refusal_may_be_stale
+from .looking import Asker, Looker, Seen, is_overtaken, potential, refusal_may_be_stale
 from .outcomes import Replayed, Wish
 from .sending import record, steps
 
@@ -41,7 +41,7 @@ class Admission:
             if not last:
                 return None
             raise wording.overtaken()
-        verdict = judge(self._looker.case(tx, seen, wish.change, wish.principal, digest))
+        verdict = judge(self._looker.case(tx, seen, wish.change, Asker(wish.principal, wish.tool, digest)))
         if verdict.decision == "refused":
             if not last and refusal_may_be_stale(tx, seen):
                 return None
@@ -63,7 +63,7 @@ class Admission:
         drifted = drift(now, seen.standing, exposure.total(before.values()))
         if drifted is not None:
             return record(tx, msgspec.structs.replace(now, state="failed", failing=drifted))
-        verdict = judge(self._looker.case(tx, seen, now.change, now.principal, now.digest))
+        verdict = judge(self._looker.case(tx, seen, now.change, Asker(now.principal, now.tool, now.digest)))
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
         if hard.findings:
             record(tx, msgspec.structs.replace(now, state="failed", failing=wording.overruled()))

@@ -19,7 +19,7 @@ from ..ledger.store import canonical
 from ..questions import Question
 from . import wording
 from .admitting import Admission, Earlier, earlier_call
-from .looking import Looker, Seen, Since, potential, since
+from .looking import Asker, Looker, Seen, Since, potential, since
 from .outcomes import InForce, Outcome, Wish
 from .sending import Sender
 
@@ -158,9 +158,9 @@ class Gate:
         return seen
 
     async def _rehearse(self, wish: Wish, began: Since, digest: str) -> Outcome:
-        change, who = wish.change, wish.principal
+        change, asker = wish.change, Asker(wish.principal, wish.tool, digest)
         seen = self._checked(change, await self._looker.see(change, began, wish.until))
-        verdict = judge(await self._store.read(lambda tx: self._looker.case(tx, seen, change, who, digest)))
+        verdict = judge(await self._store.read(lambda tx: self._looker.case(tx, seen, change, asker)))
         checked = False
         if verdict.decision != "refused":
             platform = self._sender.platform(seen.account)

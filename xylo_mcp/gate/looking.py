@@ -27,6 +27,14 @@ _LAG = timedelta(minutes=2)
 Amounts = Mapping[str, Decimal | None]
 
 
+class Asker(NamedTuple):
+    """Who asks for a change, by which tool, and the digest of what is asked."""
+
+    principal: str
+    tool: str
+    digest: str
+
+
 class Since(NamedTuple):
     """How the ledger stood when looking began.
 
@@ -143,11 +151,11 @@ class Looker:
         ids = [one.id for one, _ in listed.answered if one.status == "active"]
         return [one for one in ids if one != account.id and self._policy.mode(one) is not None]
 
-    def case(self, tx: Tx, seen: Seen, change: Change, principal: str, digest: str) -> Case:
+    def case(self, tx: Tx, seen: Seen, change: Change, asker: Asker) -> Case:
         """The case as it is within a transaction: with all that is held and done by others since the look."""
         oldest = min([seen.since.began, *(one.looked_at for one in seen.others.values())])
         holds = reservations.held(tx, oldest - _LAG)
-        past = history.past(tx, principal, seen.account.id, target(change), digest)
+        past = history.past(tx, asker.principal, seen.account.id, target(change), asker.digest)
         today = local_day(tx.now, seen.account.time_zone)
         scopes, unusable = self._scopes(seen, change, holds, today)
         return Case(
@@ -167,6 +175,7 @@ class Looker:
             halts=[Halt(one.scope, one.level, one.reason) for one in halts.in_force(tx)],
             policy_in_force=policies.in_force(tx).digest == self._policy.digest,
             unusable=seen.unusable or unusable,
+            by_halt=asker.tool == "halt",
         )
 
     def _scopes(

@@ -58,6 +58,7 @@ class Case(msgspec.Struct, frozen=True):
         scopes: the sums that caps are about; "campaign" is what it commits to while it runs, even if it is off.
         policy_in_force: whether this policy is the one that the store holds.
         unusable: why sums could not be worked out, empty if they could.
+        by_halt: whether no agent asks, but the operator's own halt.
     """
 
     change: Change
@@ -70,6 +71,7 @@ class Case(msgspec.Struct, frozen=True):
     halts: Sequence[Halt] = ()
     policy_in_force: bool = True
     unusable: str = ""
+    by_halt: bool = False
 
     @property
     def today(self) -> date:

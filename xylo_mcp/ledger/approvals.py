@@ -88,12 +88,11 @@ def decide(tx: Tx, approval: Approval, *, approve: bool, approver: str, channel:
         Conflict: it was decided on before, has expired, or whoever asked would approve it themselves.
     """
     operation = operations.by_id(tx, approval.operation_id)
-    still_waits = operation.state == "pending_approval" and tx.now < approval.expires_at
-    if approve and approval.state == "approved" and still_waits:
-        return operation  # a yes stands, and what kept it from being sent may have passed
-    taken_back = not approve and approval.state == "approved" and still_waits
-    if (approval.state != "waiting" and not taken_back) or operation.state != "pending_approval":
+    is_open = approval.state == "waiting" or (approval.state == "approved" and tx.now < approval.expires_at)
+    if operation.state != "pending_approval" or not is_open:
         raise Conflict(f"This approval is {approval.state} already.", "Have the change asked for again.")
+    if approve and approval.state == "approved":
+        return operation  # a yes stands, and what kept it from being sent may have passed
     if approve and approver == operation.principal:
         raise Conflict("Nobody approves their own change.", "Let somebody else approve it.")
     decided = "approved" if approve else "rejected"

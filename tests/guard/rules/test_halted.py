@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -8,6 +9,7 @@ from xylo_mcp.guard.rules.halted import judge
 from xylo_mcp.guard.verdicts import Finding
 
 MakeCase = Callable[..., Case]
+Level = Literal["freeze_increases", "freeze_all"]
 HERE = ["all", "platform:meta", "account:act_1"]
 ELSEWHERE = ["platform:google", "account:act_2", "act_1", "meta", ""]
 
@@ -49,6 +51,17 @@ def test_while_all_is_frozen_nothing_changes(a_case: MakeCase, scope: str, word:
 
     assert found is not None
     assert found.limit == Limit("halt", "freeze_all", scope, "a change")
+
+
+@pytest.mark.parametrize("level", ["freeze_increases", "freeze_all"])
+def test_what_the_operators_halt_pauses_is_paused_and_nothing_else_is_let_through(
+    a_case: MakeCase, level: Level
+) -> None:
+    halts = [Halt("all", level, "")]
+
+    assert judge(a_case("pause", halts=halts, by_halt=True)) is None
+    assert judge(a_case("raise", halts=halts, by_halt=True)) is not None
+    assert judge(a_case("create", halts=halts, by_halt=True)) is not None
 
 
 def test_each_halt_counts_wherever_it_stands(a_case: MakeCase) -> None:

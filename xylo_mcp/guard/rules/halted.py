@@ -1,4 +1,7 @@
-"""While the operator has halted spending, nothing may be raised; while everything is frozen, nothing changes."""
+"""While the operator has halted spending, nothing may be raised; while everything is frozen, nothing changes.
+
+But for what the operator's halt itself pauses: a freeze must not keep running what the same person would stop.
+"""
 
 from ...ads.errors import Limit
 from ..case import Case
@@ -7,6 +10,8 @@ from ..verdicts import Finding
 
 def judge(case: Case) -> Finding | None:
     """Refuses what a halt in force stops."""
+    if case.by_halt and case.pauses:
+        return None
     here = ("all", f"platform:{case.account.platform}", f"account:{case.account.id}")
     for halt in case.halts:
         if halt.scope not in here:
