@@ -27,7 +27,7 @@ def measure() -> Sequence[Figure]:
         _figure("made twice", made.all.duplicates, _apart(made, "duplicates"), _NONE),
         _figure("lost", made.all.lost, _apart(made, "lost"), _NONE),
         _figure("made, and said not to be", made.all.denied, _apart(made, "denied"), _NONE),
-        _figure("given up", made.all.given_up, _apart(made, "given_up"), _NONE),
+        _figure("not made, and said so twelve times", made.all.given_up, _apart(made, "given_up")),
         _figure("settled afterwards", made.left_open - made.all.quarantined, f"of {made.left_open} left open"),
         _figure("left to a person", made.all.quarantined, _apart(made, "quarantined")),
         _figure("left to a person, and there", made.all.present, _apart(made, "present")),
