@@ -50,8 +50,8 @@ def _catalog(pipe: Pipe) -> list[Figure]:
     shown = msgspec.json.encode(msgspec.json.decode(listed, type=_Listed).tools)
     whole = msgspec.json.encode(msgspec.json.decode(listed))
     return [
-        _sized("three tools as a host shows them", shown.decode(), Goal(950)),
-        _sized("whole result of tools/list", whole.decode(), Goal(2400)),
+        _sized("eight tools as a host shows them", shown.decode(), Goal(1700)),
+        _sized("whole result of tools/list", whole.decode(), Goal(4500)),
     ]
 
 
