@@ -28,6 +28,10 @@ def test_the_demo_asks_its_questions_in_order_and_shows_each_call(told: tuple[in
         ("Which accounts are there?", "list_accounts"),
         ("Which running campaigns have a sale in their name?", "list_campaigns"),
         ("How did the platforms do last week, for three accounts in one currency?", "get_insights"),
+        ("Create a campaign there (it begins paused)", "create_campaign"),
+        ("The same once more (agents repeat themselves)", "create_campaign"),
+        ("Let it spend 5,000 a day (more than its operator allows)", "update_campaign"),
+        ("Then pause it", "pause_campaign"),
         ("And last week? (a mistake: no such preset)", "get_insights"),
     ]
 
@@ -60,6 +64,17 @@ def test_the_demo_draws_what_three_accounts_in_one_currency_spent(told: tuple[in
     most = max(amount for _, _, amount in spent)
     assert all(length == round(40 * amount / most) for _, length, amount in spent)
     assert {name.split("_")[0].split("/")[0] for name, _, _ in spent} == {"customers", "act", "tiktok"}
+
+
+def test_the_demo_makes_a_campaign_once_refuses_what_is_too_much_and_pauses(told: tuple[int, str]) -> None:
+    _, story = told
+
+    made = re.findall(r"sandbox: applied: create campaign (\d+) of ", story)
+    assert len(made) == 2
+    assert len(set(made)) == 1
+    assert "The outcome of an equal call within ten minutes" in story
+    assert "REFUSED (sandbox): The cap for a campaign is 1000.00 USD per day" in story
+    assert f"sandbox: applied: pause campaign {made[0]} of " in story
 
 
 def test_the_demo_shows_how_a_mistake_is_answered(told: tuple[int, str]) -> None:

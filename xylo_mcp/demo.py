@@ -1,7 +1,6 @@
 """A first session, told in a terminal: a real client asks a real server, which stands on the sandbox."""
 
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -53,6 +52,12 @@ class _Report(msgspec.Struct):
     total: _Numbers
 
 
+class _Made(msgspec.Struct):
+    """What the demo reads of an answer of create_campaign."""
+
+    campaign_id: str
+
+
 class _Insights(msgspec.Struct):
     """What the demo reads of an answer of get_insights."""
 
@@ -95,12 +100,41 @@ async def _tell(state_dir: Path, out: TextIO) -> int:
         _show(out, week)
         _chart(out, msgspec.convert(week.structured_content, _Insights))
 
+        changed = await _change(out, client, alike[0])
+
         _ask(out, "And last week? (a mistake: no such preset)", 'get_insights date_preset="last_week"')
         mistake = await client.call_tool("get_insights", {"date_preset": "last_week"})
         _show(out, mistake)
-    shown = shutil.which("xylo-mcp") or command
-    out.write("\n" + _ATTACH.format(command=shown))
-    return 0 if mistake.is_error and not (accounts.is_error or week.is_error) else 1
+    out.write("\n" + _ATTACH.format(command=command))
+    return 0 if mistake.is_error and changed and not (accounts.is_error or week.is_error) else 1
+
+
+async def _change(out: TextIO, client: Client, account: str) -> bool:
+    """Make a campaign, ask for it again, ask for too much, and pause it; whether all went as it should."""
+    new: dict[str, object] = {"account": account, "name": "Spring", "objective": "traffic", "daily_budget": 60}
+    created = await _call(out, client, "Create a campaign there (it begins paused)", "create_campaign", new)
+    again = await _call(out, client, "The same once more (agents repeat themselves)", "create_campaign", new)
+    if created.is_error or again.is_error:
+        return False
+    made = msgspec.convert(created.structured_content, _Made).campaign_id
+    this: dict[str, object] = {"account": account, "campaign_id": made}
+    more = {**this, "daily_budget": 5000, "status": "active"}
+    refused = await _call(
+        out, client, "Let it spend 5,000 a day (more than its operator allows)", "update_campaign", more
+    )
+    paused = await _call(out, client, "Then pause it", "pause_campaign", this)
+    return (
+        refused.is_error
+        and not paused.is_error
+        and msgspec.convert(again.structured_content, _Made).campaign_id == made
+    )
+
+
+async def _call(out: TextIO, client: Client, question: str, tool: str, arguments: dict[str, object]) -> CallToolResult:
+    _ask(out, question, " ".join([tool, *(f"{name}={json.dumps(value)}" for name, value in arguments.items())]))
+    answer = await client.call_tool(tool, arguments)
+    _show(out, answer)
+    return answer
 
 
 def _say(out: TextIO, sentence: str) -> None:
