@@ -64,7 +64,7 @@ async def test_a_campaign_is_created_paused_in_one_call_and_says_what_it_may_cos
     assert text(made) == (
         f"sandbox: applied: create campaign {told['campaign_id']} of {ACCOUNT}\n"
         "per day 25 USD (about 760 a month), before 0\n"
-        'stored: "Autumn" paused paused daily 25\n'
+        'stored: "Autumn" paused daily 25\n'
         f"operation {told['operation_id']}"
     )
     assert (told["daily_after"], told["monthly_after"], told["differs"], told["replayed"]) == (25, 760, [], "")

@@ -184,7 +184,8 @@ def lines(outcome: Outcome, content: Written) -> Iterator[str]:
     if stored is not None:
         lifetime = stored["lifetime_budget"]
         budget = f"daily {_told(stored['daily_budget'])}" if lifetime is None else f"lifetime {lifetime}"
-        yield f"stored: {quoted(stored['name'])} {stored['status']} {stored['delivery']} {budget}"
+        standing = " ".join(dict.fromkeys((stored["status"], stored["delivery"])))  # often the same word
+        yield f"stored: {quoted(stored['name'])} {standing} {budget}"
     for one in content["differs"]:
         yield f"differs from what was asked: {one}"
     for limit in content["limits"]:
