@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -79,45 +79,33 @@ async def _tell(state_dir: Path, out: TextIO) -> int:
         tools = await client.list_tools()
         _say(out, f"It offers {', '.join(tool.name for tool in tools.tools)}.")
 
-        _ask(out, "Which accounts are there?", "list_accounts")
-        accounts = await client.call_tool("list_accounts", {})
-        _show(out, accounts)
-
-        _ask(
-            out,
-            "Which running campaigns have a sale in their name?",
-            'list_campaigns status="active" name="sale" limit=6',
-        )
-        _show(out, await client.call_tool("list_campaigns", {"status": "active", "name": "sale", "limit": 6}))
+        accounts = await _call(out, client, "Which accounts are there?", "list_accounts", {})
+        sales = {"status": "active", "name": "sale", "limit": 6}
+        await _call(out, client, "Which running campaigns have a sale in their name?", "list_campaigns", sales)
 
         alike = _one_a_platform(msgspec.convert(accounts.structured_content, _Accounts))
-        _ask(
-            out,
-            "How did the platforms do last week, for three accounts in one currency?",
-            f'get_insights accounts={json.dumps(alike)} date_preset="last_7d"',
-        )
-        week = await client.call_tool("get_insights", {"accounts": alike, "date_preset": "last_7d"})
-        _show(out, week)
+        question = "How did the platforms do last week, for three accounts in one currency?"
+        asked = {"accounts": alike, "date_preset": "last_7d"}
+        week = await _call(out, client, question, "get_insights", asked)
         _chart(out, msgspec.convert(week.structured_content, _Insights))
 
         changed = await _change(out, client, alike[0])
 
-        _ask(out, "And last week? (a mistake: no such preset)", 'get_insights date_preset="last_week"')
-        mistake = await client.call_tool("get_insights", {"date_preset": "last_week"})
-        _show(out, mistake)
+        wrong = {"date_preset": "last_week"}
+        mistake = await _call(out, client, "And last week? (a mistake: no such preset)", "get_insights", wrong)
     out.write("\n" + _ATTACH.format(command=command))
     return 0 if mistake.is_error and changed and not (accounts.is_error or week.is_error) else 1
 
 
 async def _change(out: TextIO, client: Client, account: str) -> bool:
     """Make a campaign, ask for it again, ask for too much, and pause it; whether all went as it should."""
-    new: dict[str, object] = {"account": account, "name": "Spring", "objective": "traffic", "daily_budget": 60}
+    new = {"account": account, "name": "Spring", "objective": "traffic", "daily_budget": 60}
     created = await _call(out, client, "Create a campaign there (it begins paused)", "create_campaign", new)
     again = await _call(out, client, "The same once more (agents repeat themselves)", "create_campaign", new)
     if created.is_error or again.is_error:
         return False
     made = msgspec.convert(created.structured_content, _Made).campaign_id
-    this: dict[str, object] = {"account": account, "campaign_id": made}
+    this = {"account": account, "campaign_id": made}
     more = {**this, "daily_budget": 5000, "status": "active"}
     refused = await _call(
         out, client, "Let it spend 5,000 a day (more than its operator allows)", "update_campaign", more
@@ -130,25 +118,20 @@ async def _change(out: TextIO, client: Client, account: str) -> bool:
     )
 
 
-async def _call(out: TextIO, client: Client, question: str, tool: str, arguments: dict[str, object]) -> CallToolResult:
-    _ask(out, question, " ".join([tool, *(f"{name}={json.dumps(value)}" for name, value in arguments.items())]))
-    answer = await client.call_tool(tool, arguments)
-    _show(out, answer)
+async def _call(
+    out: TextIO, client: Client, question: str, tool: str, arguments: Mapping[str, object]
+) -> CallToolResult:
+    call = " ".join([tool, *(f"{name}={json.dumps(value)}" for name, value in arguments.items())])
+    out.write(f"\n── {question}\n   {call}\n\n")
+    answer = await client.call_tool(tool, dict(arguments))
+    for part in answer.content:
+        if isinstance(part, TextContent):
+            out.writelines(f"   {line}\n" for line in part.text.splitlines())
     return answer
 
 
 def _say(out: TextIO, sentence: str) -> None:
     out.write(sentence + "\n")
-
-
-def _ask(out: TextIO, question: str, call: str) -> None:
-    out.write(f"\n── {question}\n   {call}\n\n")
-
-
-def _show(out: TextIO, result: CallToolResult) -> None:
-    for part in result.content:
-        if isinstance(part, TextContent):
-            out.writelines(f"   {line}\n" for line in part.text.splitlines())
 
 
 def _one_a_platform(listed: _Accounts) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from ..ads.errors import NotFound
 from ..ads.operations import OPEN, Operation, State
@@ -62,14 +61,8 @@ _OTHERS_ON_CAMPAIGN = Statement(
     sa.select(sa.func.count()).select_from(OPERATION).where(ON_CAMPAIGN, OPERATION.c.id != of("this"))
 )
 _CHANGING = ("campaign_id", "idempotency_key", "state", "updated_at", "lease_until", "body")
-_NEW = insert(OPERATION)  # PostgreSQL's, and in the same words SQLite's
-_KEEP = Statement(
-    _NEW.on_conflict_do_update(
-        index_elements=[OPERATION.c.id],
-        set_={name: _NEW.excluded[name] for name in _CHANGING},
-        where=OPERATION.c.tenant == _NEW.excluded.tenant,
-    )
-)
+_CHANGE = Statement(sa.update(OPERATION).where(_THIS).values({name: of(f"new_{name}") for name in _CHANGING}))
+_ADD = Statement(sa.insert(OPERATION))
 _LEASE = Statement(
     sa.update(OPERATION)
     .where(_THIS)
@@ -142,23 +135,27 @@ def made_by_others(tx: Tx, operation: Operation, campaign_ids: Iterable[str]) ->
 def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> Operation:
     """Write `operation` down, new or as it is now. Until `lease_until` it is somebody's who works on it."""
     kept = msgspec.structs.replace(operation, updated_at=tx.now)
-    tx.run(
-        _KEEP,
-        id=kept.id,
-        principal=kept.principal,
-        tool=kept.tool,
+    values = {
+        "campaign_id": kept.campaign_id,
         # What surely was not done leaves its key free: corrected, the change may come again with it.
-        idempotency_key=kept.key or None if kept.state != "failed" else None,
-        digest=kept.digest,
-        account=kept.account,
-        campaign_id=kept.campaign_id,
-        state=kept.state,
-        created_at=text(kept.created_at),
-        updated_at=tx.at,
-        lease_until=text(lease_until) if lease_until else tx.at,
-        fence=0,
-        body=msgspec.json.encode(kept).decode(),
-    )
+        "idempotency_key": kept.key or None if kept.state != "failed" else None,
+        "state": kept.state,
+        "updated_at": tx.at,
+        "lease_until": text(lease_until) if lease_until else tx.at,
+        "body": msgspec.json.encode(kept).decode(),
+    }
+    if not tx.run(_CHANGE, this=kept.id, **{f"new_{name}": value for name, value in values.items()}):
+        tx.run(
+            _ADD,
+            id=kept.id,
+            principal=kept.principal,
+            tool=kept.tool,
+            digest=kept.digest,
+            account=kept.account,
+            created_at=text(kept.created_at),
+            fence=0,
+            **values,
+        )
     return kept
 
 
