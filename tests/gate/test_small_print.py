@@ -12,7 +12,7 @@ from tests.gate.test_approvals import ASKING, Person
 from xylo_mcp.ads.changes import Change, PauseCampaign
 from xylo_mcp.ads.errors import Late, Limit, OutcomeUnknown, Refused
 from xylo_mcp.ads.operations import Operation
-from xylo_mcp.gate import looking, wording
+from xylo_mcp.gate import cases, wording
 from xylo_mcp.gate.looking import Seen, Since
 from xylo_mcp.gate.settling import resolve
 from xylo_mcp.guard.verdicts import Finding, Verdict
@@ -193,6 +193,6 @@ async def test_a_refusal_may_be_stale_where_something_of_the_account_was_done_si
         reservations.reserve(tx, held, {"campaign/1": Decimal(1)})
         if done:
             reservations.settle(tx, held, done=True)
-        return looking.refusal_may_be_stale(tx, seen)
+        return cases.refusal_may_be_stale(tx, seen)
 
     assert await server.store.write(hold_and_ask) is stale

@@ -15,8 +15,9 @@ from ..guard.policy import Policy
 from ..guard.verdicts import Verdict
 from ..ledger import Tx, approvals, operations, reservations
 from . import wording
+from .cases import Asker, case, is_overtaken, potential, refusal_may_be_stale
 from .drift import drift
-from .looking import Asker, Looker, Seen, is_overtaken, potential, refusal_may_be_stale
+from .looking import Seen
 from .outcomes import Replayed, Wish
 from .sending import record, steps
 
@@ -28,8 +29,8 @@ Earlier = tuple[Operation, Replayed]
 class Admission:
     """What happens between the look and the first request."""
 
-    def __init__(self, directory: Directory, policy: Policy, looker: Looker) -> None:
-        self._directory, self._policy, self._looker = directory, policy, looker
+    def __init__(self, directory: Directory, policy: Policy) -> None:
+        self._directory, self._policy = directory, policy
 
     def admit(self, tx: Tx, *, wish: Wish, seen: Seen, digest: str, last: bool) -> Operation | Verdict | Earlier | None:
         """Within the transaction that reserves: the operation, the refusal, an earlier one, or None: look again."""
@@ -41,7 +42,7 @@ class Admission:
             if not last:
                 return None
             raise wording.overtaken()
-        verdict = judge(self._looker.case(tx, seen, wish.change, Asker(wish.principal, wish.tool, digest)))
+        verdict = judge(case(tx, self._policy, seen, wish.change, Asker(wish.principal, wish.tool, digest)))
         if verdict.decision == "refused":
             if not last and refusal_may_be_stale(tx, seen):
                 return None
@@ -63,7 +64,7 @@ class Admission:
         drifted = drift(now, seen.standing, exposure.total(before.values()))
         if drifted is not None:
             return record(tx, msgspec.structs.replace(now, state="failed", failing=drifted))
-        verdict = judge(self._looker.case(tx, seen, now.change, Asker(now.principal, now.tool, now.digest)))
+        verdict = judge(case(tx, self._policy, seen, now.change, Asker(now.principal, now.tool, now.digest)))
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
         if hard.findings:
             record(tx, msgspec.structs.replace(now, state="failed", failing=wording.overruled()))

@@ -19,7 +19,8 @@ from ..ledger.store import canonical
 from ..questions import Question
 from . import wording
 from .admitting import Admission, Earlier, earlier_call
-from .looking import Asker, Looker, Seen, Since, potential, since
+from .cases import Asker, case, potential
+from .looking import Looker, Seen, Since, since
 from .outcomes import InForce, Outcome, Wish
 from .sending import Sender
 
@@ -44,7 +45,7 @@ class Gate:
     ) -> None:
         self._directory, self._store, self._policy, self._sender = directory, store, policy, sender
         self._looker = Looker(directory, store, policy)
-        self._admission = Admission(directory, policy, self._looker)
+        self._admission = Admission(directory, policy)
         self._rehearsing, self._read_only = rehearsing, read_only
 
     async def submit(self, wish: Wish) -> Outcome:
@@ -160,7 +161,7 @@ class Gate:
     async def _rehearse(self, wish: Wish, began: Since, digest: str) -> Outcome:
         change, asker = wish.change, Asker(wish.principal, wish.tool, digest)
         seen = self._checked(change, await self._looker.see(change, began, wish.until))
-        verdict = judge(await self._store.read(lambda tx: self._looker.case(tx, seen, change, asker)))
+        verdict = judge(await self._store.read(lambda tx: case(tx, self._policy, seen, change, asker)))
         checked = False
         if verdict.decision != "refused":
             platform = self._sender.platform(seen.account)
