@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import cycle
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -18,13 +17,12 @@ import pytest
 from xylo_mcp.ads.accounts import Account, AccountStatus
 from xylo_mcp.ads.campaigns import Campaign, CampaignFilter, Delivery, Objective, Status
 from xylo_mcp.ads.errors import AdsError
-from xylo_mcp.ads.insights import Granularity, InsightRow, InsightsQuery, Level, Metrics, total
-from xylo_mcp.ads.money import decimals
+from xylo_mcp.ads.insights import InsightsQuery, every_row
 from xylo_mcp.contract import AdReader, Clock, Connection, PlatformSpec
 from xylo_mcp.platforms import found
 from xylo_mcp.sandbox.faults import KINDS, Fault, Kind
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.sandbox.truth import DayTruth, Truth, truth
+from xylo_mcp.sandbox.truth import Truth, truth
 
 SPECS = found()
 EVERY_STATUS: frozenset[Status] = frozenset({"active", "paused", "archived"})
@@ -65,32 +63,6 @@ async def all_campaigns(reader: AdReader, account: Account, wanted: CampaignFilt
         assert page.next not in places
         places.append(page.next)
     return campaigns
-
-
-def summed(days: Sequence[DayTruth]) -> Metrics:
-    return Metrics(
-        spend=sum((day.spend for day in days), Decimal(0)),
-        impressions=sum(day.impressions for day in days),
-        clicks=sum(day.clicks for day in days),
-        conversions=sum((day.conversions for day in days), Decimal(0)),
-    )
-
-
-def by_object(rows: Sequence[InsightRow]) -> dict[tuple[str, date | None], Metrics]:
-    """Rows that say something; none stands twice."""
-    numbers = {(row.campaign_id, row.day): row.metrics for row in rows}
-    assert len(numbers) == len(rows)
-    return {key: metrics for key, metrics in numbers.items() if metrics != Metrics()}
-
-
-def true_rows(
-    days: Sequence[DayTruth], level: Level, granularity: Granularity
-) -> dict[tuple[str, date | None], Metrics]:
-    groups: dict[tuple[str, date | None], list[DayTruth]] = {}
-    for day in days:
-        key = (day.campaign_id if level == "campaign" else "", day.date if granularity == "day" else None)
-        groups.setdefault(key, []).append(day)
-    return {key: summed(group) for key, group in groups.items()}
 
 
 async def test_all_accounts_are_listed_as_they_are_in_a_stable_order(
@@ -224,89 +196,6 @@ async def test_campaigns_are_found_by_their_ids(reader: AdReader, house: House, 
         assert sorted(one.id for one in campaigns if wanted.admits(one)) == sorted(ids)
 
 
-@pytest.mark.parametrize("granularity", get_args(Granularity))
-@pytest.mark.parametrize("level", get_args(Level))
-async def test_insights_are_what_the_world_holds_one_row_an_object_and_day(
-    reader: AdReader, house: House, level: Level, granularity: Granularity
-) -> None:
-    for account in await some_accounts(reader, house):
-        rows = await reader.insights(account, InsightsQuery(level, SINCE, UNTIL, granularity))
-
-        days = truth(house.world, account.id, SINCE, UNTIL).days
-        assert by_object(rows) == true_rows(days, level, granularity)
-
-
-async def test_days_add_up_to_the_total_and_campaigns_to_the_account(reader: AdReader, house: House) -> None:
-    for account in await some_accounts(reader, house):
-        sums = [
-            total(
-                row.metrics for row in await reader.insights(account, InsightsQuery(level, SINCE, UNTIL, granularity))
-            )
-            for level in get_args(Level)
-            for granularity in get_args(Granularity)
-        ]
-
-        assert sums == sums[:1] * 4
-
-
-async def test_one_day_is_that_day_and_days_cut_in_two_have_no_gap_or_double(reader: AdReader, house: House) -> None:
-    account = (await some_accounts(reader, house))[0]
-    whole = await reader.insights(account, InsightsQuery("account", SINCE, UNTIL, "day"))
-
-    parts = [
-        row
-        for since, until in ((SINCE, SINCE), (SINCE + DAY, UNTIL - DAY), (UNTIL, UNTIL))
-        for row in await reader.insights(account, InsightsQuery("account", since, until, "day"))
-    ]
-
-    assert by_object(parts) == by_object(whole)
-    assert {row.day for row in whole} <= {SINCE + number * DAY for number in range((UNTIL - SINCE).days + 1)}
-
-
-@pytest.mark.parametrize("level", get_args(Level))
-@pytest.mark.parametrize("count", [1, 5, 130])
-async def test_only_the_campaigns_asked_for_count_archived_ones_included(
-    reader: AdReader, house: House, count: int, level: Level
-) -> None:
-    for account in await some_accounts(reader, house):
-        days = truth(house.world, account.id, SINCE, UNTIL).days
-        ids = sorted({day.campaign_id for day in days})[:count]
-        asked = frozenset([*ids, *(str(10**11 + number) for number in range(count - len(ids)))])
-
-        rows = await reader.insights(account, InsightsQuery(level, SINCE, UNTIL, campaign_ids=asked))
-
-        assert by_object(rows) == true_rows([day for day in days if day.campaign_id in ids], level, "total")
-
-
-async def test_a_row_of_a_campaign_has_its_name_and_one_of_the_account_has_none(reader: AdReader, house: House) -> None:
-    for account in await some_accounts(reader, house):
-        names = {one.id: one.name for one in truth(house.world, account.id).campaigns}
-
-        of_campaigns = await reader.insights(account, InsightsQuery("campaign", SINCE, UNTIL))
-        of_account = await reader.insights(account, InsightsQuery("account", SINCE, UNTIL, "day"))
-
-        assert {row.campaign_id: row.campaign_name for row in of_campaigns}.items() <= names.items()
-        assert {(row.campaign_id, row.campaign_name) for row in of_account} <= {("", "")}
-        assert {row.day for row in of_campaigns} <= {None}
-
-
-async def test_spend_has_no_more_decimals_than_its_currency(reader: AdReader, house: House) -> None:
-    for account in await some_accounts(reader, house):
-        rows = await reader.insights(account, InsightsQuery("campaign", SINCE, UNTIL, "day"))
-
-        for row in rows:
-            assert row.metrics.spend == round(row.metrics.spend or Decimal(0), decimals(account.currency))
-
-
-async def test_before_a_campaign_ran_there_is_nothing(reader: AdReader, house: House) -> None:
-    for account in await some_accounts(reader, house):
-        first = min(one.first_day for one in truth(house.world, account.id).campaigns)
-        for level in get_args(Level):
-            rows = await reader.insights(account, InsightsQuery(level, first - 3 * DAY, first - DAY, "day"))
-
-            assert by_object(rows) == {}
-
-
 async def test_an_account_that_is_not_reachable_is_an_error_of_ours_that_names_the_platform(
     spec: PlatformSpec, reader: AdReader
 ) -> None:
@@ -315,7 +204,7 @@ async def test_an_account_that_is_not_reachable_is_an_error_of_ours_that_names_t
 
     for ask in (
         reader.campaigns(stranger, ALL, place=None, size=10),
-        reader.insights(stranger, InsightsQuery("account", SINCE, UNTIL)),
+        every_row(reader.insights(stranger, InsightsQuery("account", SINCE, UNTIL))),
     ):
         with pytest.raises(AdsError) as failed:
             await ask
@@ -339,7 +228,7 @@ def test_whatever_goes_wrong_is_an_error_of_ours_that_names_the_platform_and_the
             for ask in (
                 reader.accounts(),
                 reader.campaigns(account, ALL, place=None, size=10),
-                reader.insights(account, InsightsQuery("account", SINCE, UNTIL)),
+                every_row(reader.insights(account, InsightsQuery("account", SINCE, UNTIL))),
             ):
                 with pytest.raises(AdsError) as failed:
                     await ask

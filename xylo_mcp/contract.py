@@ -1,6 +1,6 @@
 """What we ask of a platform: the whole idea of one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ import msgspec
 from .ads.accounts import Account, Roster
 from .ads.campaigns import Campaign, CampaignFilter, CampaignPage, Objective
 from .ads.changes import Change
-from .ads.insights import InsightRow, InsightsQuery
+from .ads.insights import Batch, Breakdown, InsightsQuery, Sum
 from .ads.standings import Look, Standing
 
 Clock = Callable[[], datetime]
@@ -36,8 +36,15 @@ class AdReader(Protocol):
         """
         ...
 
-    async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
-        """All rows of the answer, to the last page, one a campaign and day at most."""
+    def insights(self, account: Account, query: InsightsQuery) -> AsyncIterator[Batch]:
+        """All rows of the answer as they come, to the last page; no two have the same `key`.
+
+        Only some pages are held at a time, whatever the size. A report that the platform takes long to make is
+        waited for; where the deadline comes first, a later question goes on waiting for the same.
+
+        Raises:
+            Unsupported: the platform has no such breakdown, or not at this level; nothing was asked.
+        """
         ...
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
@@ -130,6 +137,41 @@ PACE = Setting(
 """A setting of every platform, beside its own."""
 
 
+class Jobs(Protocol):
+    """Remembers which reports a platform is making for us, by the question each of them answers."""
+
+    async def find(self, question: str) -> str | None:
+        """The platform's name for the report that answers `question`; None: none is being made."""
+        ...
+
+    async def keep(self, question: str, job: str) -> None:
+        """Remember that `job` answers `question`."""
+        ...
+
+    async def forget(self, question: str) -> None:
+        """Its answer is read, or will never come."""
+        ...
+
+
+class JobsOfOneProcess:
+    """Keeps `Jobs` for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, str] = {}
+
+    async def find(self, question: str) -> str | None:
+        """See `Jobs`."""
+        return self._jobs.get(question)
+
+    async def keep(self, question: str, job: str) -> None:
+        """See `Jobs`."""
+        self._jobs[question] = job
+
+    async def forget(self, question: str) -> None:
+        """See `Jobs`."""
+        self._jobs.pop(question, None)
+
+
 class Connection(msgspec.Struct, frozen=True):
     """What a platform is opened with.
 
@@ -138,12 +180,14 @@ class Connection(msgspec.Struct, frozen=True):
         network: carries the requests: the real network, or a sandbox in process. Whoever made it closes it.
         clock: the only clock.
         per_second: requests a second at most; 0: what the platform allows everyone.
+        jobs: the reports that are being made.
     """
 
     settings: Mapping[str, str]
     network: httpx2.AsyncBaseTransport
     clock: Clock
     per_second: int = 0
+    jobs: Jobs = msgspec.field(default_factory=JobsOfOneProcess)
 
 
 class PlatformSpec(msgspec.Struct, frozen=True):
@@ -164,6 +208,9 @@ class PlatformSpec(msgspec.Struct, frozen=True):
             request of its own.
         overspend: how many times a daily budget one day may cost at most.
         open: gives it for as long as the context lasts.
+        breakdowns: what its insights can be divided by, and what the parts are.
+        lacks: the sums that it never tells, and why.
+        events: what an operator may have it count as conversions, and what each of them counts.
     """
 
     name: str
@@ -179,3 +226,6 @@ class PlatformSpec(msgspec.Struct, frozen=True):
     overspend: Decimal
     open: Callable[[Connection], AbstractAsyncContextManager[AdPlatform]]
     apart: tuple[frozenset[str], ...] = ()
+    breakdowns: Mapping[Breakdown, str] = msgspec.field(default_factory=dict[Breakdown, str])
+    lacks: Mapping[Sum, str] = msgspec.field(default_factory=dict[Sum, str])
+    events: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])

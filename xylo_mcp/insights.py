@@ -10,7 +10,7 @@ from .ads.accounts import Account
 from .ads.campaigns import Campaign
 from .ads.dates import DatePreset, Span, local_day, resolve
 from .ads.errors import Invalid
-from .ads.insights import Granularity, InsightRow, InsightsQuery, Level, Metrics, total
+from .ads.insights import Granularity, InsightRow, InsightsQuery, Level, Metrics, every_row, total
 from .at_once import at_once
 from .contract import AdReader, Clock, PlatformSpec
 from .directory import Directory, Failure
@@ -85,7 +85,7 @@ async def report(
         if before:
             past = span.before()
             queries.append(InsightsQuery("account", past.since, past.until, campaign_ids=question.campaign_ids))
-        rows, *earlier = await at_once(lambda query: reader.insights(account, query), queries)
+        rows, *earlier = await at_once(lambda query: every_row(reader.insights(account, query)), queries)
         return Report(
             account=account,
             span=span,
@@ -122,7 +122,9 @@ async def of_campaigns(
         today = local_day(clock(), account.time_zone)
         span = resolve(preset, today)
         ids = frozenset(campaign.id for campaign in campaigns[account.id])
-        rows = await reader.insights(account, InsightsQuery("campaign", span.since, span.until, "total", ids))
+        rows = await every_row(
+            reader.insights(account, InsightsQuery("campaign", span.since, span.until, "total", ids))
+        )
         found = {row.campaign_id: row.metrics for row in rows}
         metrics = {campaign_id: found.get(campaign_id, Metrics()) for campaign_id in ids}
         return Numbers(span, _moving_since(span, today, directory.spec(account)), metrics)

@@ -10,7 +10,7 @@ from tests.conftest import StandingClock
 from tests.gate.conftest import ACCOUNT, Held, OpenServer, Shop, budget, create, in_a_file, policy
 from xylo_mcp.ads.changes import PauseCampaign, UpdateCampaign
 from xylo_mcp.ads.errors import AdsError, Conflict, Limit, Refused
-from xylo_mcp.ads.insights import InsightsQuery
+from xylo_mcp.ads.insights import InsightsQuery, every_row
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -193,7 +193,9 @@ async def test_a_pause_does_not_wait_for_a_report(open_server: OpenServer, shop:
 
         async def report() -> None:
             query = InsightsQuery("campaign", day, day)
-            await server.app.directory.ask([ACCOUNT], lambda account, reader: reader.insights(account, query))
+            await server.app.directory.ask(
+                [ACCOUNT], lambda account, reader: every_row(reader.insights(account, query))
+            )
 
         network.armed = True
         async with anyio.create_task_group() as group:

@@ -30,7 +30,7 @@ from google.protobuf.json_format import MessageToDict, Parse
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.campaigns import Campaign, CampaignFilter
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
-from xylo_mcp.ads.insights import InsightsQuery
+from xylo_mcp.ads.insights import InsightsQuery, every_row
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Budget, Standing
 from xylo_mcp.contract import AdPlatform, AdReader, Connection
@@ -93,7 +93,7 @@ async def ask_for_insights(reader: AdReader) -> None:
         InsightsQuery("campaign", SINCE, UNTIL),
         InsightsQuery("campaign", SINCE, UNTIL, "day", frozenset({"901"})),
     ):
-        await reader.insights(ACCOUNT, query)
+        await every_row(reader.insights(ACCOUNT, query))
 
 
 async def look_and_find(reader: AdPlatform) -> None:

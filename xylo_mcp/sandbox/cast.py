@@ -59,6 +59,7 @@ class Cast:
         emoji: whether names may carry emoji.
         shared_budgets: whether several campaigns may spend from one budget.
         named: campaigns whose name is fixed, by account id: they come first.
+        segments: by what its reports can be divided, and into which parts, in our tools' words.
     """
 
     platform: str
@@ -69,6 +70,7 @@ class Cast:
     emoji: bool = True
     shared_budgets: bool = False
     named: tuple[tuple[str, str], ...] = ()
+    segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,16 @@ class AdGroup:
     lifetime: int
     first_day: date
     last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """One ad. `weight` is what it gets of its ad group's delivery, next to the other ads' weights."""
+
+    id: str
+    ad_group: str
+    name: str
+    weight: int
 
 
 def cents(currency: str) -> int:
@@ -205,7 +217,7 @@ def ad_groups_of(seed: int, campaign: Campaign) -> Iterator[AdGroup]:
     """
     draw = Draw(f"{seed}/groups/{campaign.id}")
     many = draw.between(1, 3)
-    shares = {1: (100,), 2: (60, 40), 3: (50, 30, 20)}[many]
+    shares = shares_of(many)
     own = not (campaign.daily or campaign.lifetime)
     for number, share in enumerate((*shares, 35)):
         is_last = number == many  # one more, which is off
@@ -222,3 +234,15 @@ def ad_groups_of(seed: int, campaign: Campaign) -> Iterator[AdGroup]:
             first_day=campaign.first_day,
             last_day=campaign.last_day,
         )
+
+
+def shares_of(many: int) -> tuple[int, ...]:
+    """What the `many` ad groups that are on get of their campaign's delivery, in percent."""
+    return {1: (100,), 2: (60, 40), 3: (50, 30, 20)}[many]
+
+
+def ads_of(seed: int, group: AdGroup) -> Iterator[Ad]:
+    """The ads of an ad group that was there from the beginning."""
+    draw = Draw(f"{seed}/ads/{group.id}")
+    for number in range(draw.between(1, 3)):
+        yield Ad(f"{group.id}{number + 1}", group.id, f"Ad {number + 1}", draw.between(1, 9))

@@ -44,6 +44,7 @@ class AdGroupTruth(msgspec.Struct, frozen=True):
 
     id: str
     campaign_id: str
+    name: str
     switch: str
     daily_budget: Decimal | None
     lifetime_budget: Decimal | None
@@ -60,6 +61,15 @@ class Attempt(msgspec.Struct, frozen=True):
     target: str
 
 
+class AdTruth(msgspec.Struct, frozen=True):
+    """An ad."""
+
+    id: str
+    ad_group_id: str
+    campaign_id: str
+    name: str
+
+
 class DayTruth(msgspec.Struct, frozen=True):
     """What one campaign delivered on one day of its account, as far as it is known now."""
 
@@ -72,6 +82,16 @@ class DayTruth(msgspec.Struct, frozen=True):
     conversions: Decimal
     conversion_value: Decimal
     reach: int
+    link_clicks: int
+    video_views: int
+
+
+class PartTruth(DayTruth, frozen=True):
+    """What one ad delivered on one day, in all or to one segment of the people."""
+
+    ad_group_id: str
+    ad_id: str
+    segment: str
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -85,6 +105,7 @@ class Truth(msgspec.Struct, frozen=True):
     accounts: list[AccountTruth]
     campaigns: list[CampaignTruth]
     ad_groups: list[AdGroupTruth]
+    ads: list[AdTruth]
     attempts: list[Attempt]
     days: list[DayTruth]
 
@@ -110,11 +131,28 @@ def truth(world: World, account: str = "", since: date | None = None, until: dat
         ad_groups=[
             _ad_group(group, found) for platform, found in campaigns for group in world.ad_groups(platform, found)
         ],
+        ads=[
+            AdTruth(ad.id, ad.ad_group, found.id, ad.name)
+            for platform, found in campaigns
+            for group in world.ad_groups(platform, found)
+            for ad in world.ads(group)
+        ],
         attempts=msgspec.convert(
             [dict(zip(Attempt.__struct_fields__, row, strict=True)) for row in world.attempts()], list[Attempt]
         ),
         days=[day for platform, found in campaigns for day in _days(world, platform, found, since, until)],
     )
+
+
+def parts(world: World, account: str, since: date, until: date, breakdown: str = "") -> Iterator[PartTruth]:
+    """What each ad of `account` delivered on each day, and to whom, where `breakdown` divides it."""
+    platform, plan = next(
+        (cast.platform, plan) for cast in world.casts for plan in cast.accounts if plan.public_id == account
+    )
+    for campaign in world.campaigns(platform, plan.id):
+        for part in world.parts(platform, campaign, since, until, breakdown):
+            whole = msgspec.structs.asdict(_day(campaign, part.day, part.facts))
+            yield PartTruth(**whole, ad_group_id=part.ad.ad_group, ad_id=part.ad.id, segment=part.segment)
 
 
 def _account(world: World, platform: str, plan: AccountPlan) -> AccountTruth:
@@ -153,6 +191,7 @@ def _ad_group(group: AdGroup, campaign: Campaign) -> AdGroupTruth:
     return AdGroupTruth(
         id=group.id,
         campaign_id=campaign.id,
+        name=group.name,
         switch=group.switch,
         daily_budget=amount(group.daily, currency) if group.daily else None,
         lifetime_budget=amount(group.lifetime, currency) if group.lifetime else None,
@@ -178,4 +217,6 @@ def _day(campaign: Campaign, day: date, facts: Facts) -> DayTruth:
         conversions=Decimal(facts.conversions) / 100,
         conversion_value=amount(facts.value, currency),
         reach=facts.reach,
+        link_clicks=facts.link_clicks,
+        video_views=facts.video_plays,
     )

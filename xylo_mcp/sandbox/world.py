@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from .cast import (
     HISTORY_DAYS,
     AccountPlan,
+    Ad,
     AdGroup,
     Campaign,
     Cast,
@@ -22,6 +23,7 @@ from .cast import (
     State,
     Switch,
     ad_groups_of,
+    ads_of,
     amount,
     campaigns_of,
     cents,
@@ -29,16 +31,19 @@ from .cast import (
 from .delivery import Facts, day_of, delivers, known, so_far, summed
 from .edits import Editor, Edits
 from .memory import Memory
+from .parts import by_ad, by_segment
 
 __all__ = [
     "HISTORY_DAYS",
     "AccountPlan",
+    "Ad",
     "AdGroup",
     "Campaign",
     "Cast",
     "Editor",
     "Facts",
     "Goal",
+    "Part",
     "State",
     "Switch",
     "World",
@@ -47,6 +52,16 @@ __all__ = [
     "summed",
 ]
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one ad, or one segment of the people who saw it, had of a day; `segment` is empty where none was asked."""
+
+    ad: Ad
+    segment: str
+    day: date
+    facts: Facts
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,10 @@ class World:
         edited = self._edits.ad_groups(platform, campaign)
         return [edited.get(group.id, group) for group in seeded]
 
+    def ads(self, group: AdGroup) -> Sequence[Ad]:
+        """The ads of an ad group."""
+        return tuple(ads_of(self.seed, group))
+
     @contextmanager
     def editing(self, platform: str) -> Generator[Editor]:
         """Write to `platform` within one transaction: what is checked in it still holds when it is written."""
@@ -142,6 +161,21 @@ class World:
             if not facts.nothing:
                 yield day, facts
             day += _DAY
+
+    def parts(self, platform: str, campaign: Campaign, since: date, until: date, breakdown: str = "") -> Iterator[Part]:
+        """What `days` tells, divided among the campaign's ads, and by `breakdown` (of the cast's `segments`).
+
+        The parts of a day come to the whole again, in every column but reach: a sum of people is none.
+        """
+        cast, groups = self.cast(platform), self.ad_groups(platform, campaign)
+        for day, whole in self.days(platform, campaign, since, until):
+            for ad, facts in by_ad(self.seed, groups, whole, fractional=cast.fractional):
+                if not breakdown:
+                    yield Part(ad, "", day, facts)
+                    continue
+                segments = cast.segments[breakdown]
+                for segment, part in by_segment(self.seed, ad.id, segments, facts, fractional=cast.fractional):
+                    yield Part(ad, segment, day, part)
 
     def total(self, platform: str, campaign: Campaign, since: date, until: date) -> Facts:
         """The sum over the days from `since` to `until`. Reach is not a sum: see `summed`."""

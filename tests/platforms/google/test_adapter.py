@@ -13,7 +13,7 @@ import pytest
 from xylo_mcp.ads.accounts import Account, Roster
 from xylo_mcp.ads.campaigns import CampaignFilter
 from xylo_mcp.ads.errors import AdsError, Forbidden, Garbled, InvalidCursor, Misconfigured, Throttled, Unavailable
-from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics
+from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
 from xylo_mcp.contract import Connection
 from xylo_mcp.platforms.google import SPEC
 
@@ -127,7 +127,7 @@ async def failing_insights(connection: Connection, query: InsightsQuery = DAYS) 
     """The error that `query` ends with, without waiting for a second try."""
     async with SPEC.open(connection) as reader:
         with pytest.raises(AdsError) as caught, anyio.fail_after(0.1):
-            await reader.insights(ACCOUNT, query)
+            await every_row(reader.insights(ACCOUNT, query))
     return caught.value
 
 
@@ -407,7 +407,7 @@ async def test_insights_are_read_to_the_last_page(connection: Connect) -> None:
     google = Google({"5000000002": [sample("days_first"), sample("days_last")]})
 
     async with SPEC.open(connection(google)) as reader:
-        rows = await reader.insights(ACCOUNT, DAYS)
+        rows = await every_row(reader.insights(ACCOUNT, DAYS))
 
     assert rows == DAY_ROWS
     first, second = google.bodies
@@ -419,7 +419,7 @@ async def test_a_token_that_ends_between_two_pages_is_renewed_once_without_gap_o
     google = Google({"5000000002": [sample("days_first"), expired, sample("days_last")]})
 
     async with SPEC.open(connection(google)) as reader:
-        rows = await reader.insights(ACCOUNT, DAYS)
+        rows = await every_row(reader.insights(ACCOUNT, DAYS))
 
     assert rows == DAY_ROWS
     assert google.authorizations == [
@@ -463,7 +463,7 @@ async def test_an_account_over_some_campaigns_is_their_sum(connection: Connect) 
     query = msgspec.structs.replace(DAYS, level="account", campaign_ids=frozenset({"902", "903"}))
 
     async with SPEC.open(connection(google)) as reader:
-        rows = await reader.insights(ACCOUNT, query)
+        rows = await every_row(reader.insights(ACCOUNT, query))
 
     assert rows == [
         InsightRow(metrics=Metrics(Decimal("13.335678"), 2040, 33, None), day=date(2026, 11, 18)),
@@ -476,8 +476,8 @@ async def test_an_accounts_total_is_one_row(connection: Connect) -> None:
     google = Google({"5000000002": [page(body)]})
 
     async with SPEC.open(connection(google)) as reader:
-        rows = await reader.insights(
-            ACCOUNT, InsightsQuery(level="account", since=date(2026, 11, 1), until=date(2026, 11, 2))
+        rows = await every_row(
+            reader.insights(ACCOUNT, InsightsQuery(level="account", since=date(2026, 11, 1), until=date(2026, 11, 2)))
         )
 
     assert rows == [InsightRow(metrics=Metrics(Decimal("0.000005"), None, 1, None))]

@@ -9,7 +9,7 @@ import pytest
 
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.errors import Garbled, Rejected
-from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics
+from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
 from xylo_mcp.contract import AdReader
 
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
@@ -79,7 +79,7 @@ async def test_insights_are_asked_for_in_the_documented_words(
     asked: list[httpx2.Request] = []
 
     async with opened(_in_turn(asked, _page([]))) as meta:
-        assert await meta.insights(account, query) == []
+        assert await every_row(meta.insights(account, query)) == []
 
     time_range = '{"since":"2026-02-01","until":"2026-02-28"}'
     assert [(request.url.path, dict(request.url.params)) for request in asked] == [
@@ -91,7 +91,7 @@ async def test_insights_are_read_to_their_end(opened: Opened, account: Account) 
     reply = _in_turn([], _page([_row("1")], "A", more=True), _page([], "B", more=True), _page([_row("2")]))
 
     async with opened(reply) as meta:
-        rows = await meta.insights(account, InsightsQuery("campaign", *_DAYS))
+        rows = await every_row(meta.insights(account, InsightsQuery("campaign", *_DAYS)))
 
     metrics = Metrics(Decimal("1.10"), 10, 2, Decimal(0))
     assert rows == [InsightRow(metrics, "1", "x"), InsightRow(metrics, "2", "x")]
@@ -107,7 +107,7 @@ async def test_the_figures_of_many_chosen_campaigns_are_added_up(opened: Opened,
 
     query = InsightsQuery("account", *_DAYS, campaign_ids=frozenset(map(str, range(101))))
     async with opened(reply) as meta:
-        rows = await meta.insights(account, query)
+        rows = await every_row(meta.insights(account, query))
 
     assert rows == [InsightRow(Metrics(Decimal("2.20"), 20, 4, Decimal(0)))]
     assert sorted(chosen) == [1, 100]
@@ -121,7 +121,7 @@ async def test_a_row_that_nobody_asked_for_is_refused(
 
     async with opened(_in_turn([], _page([row]))) as meta:
         with pytest.raises(Garbled):
-            await meta.insights(account, InsightsQuery("campaign", *_DAYS, "day", frozenset({"11"})))
+            await every_row(meta.insights(account, InsightsQuery("campaign", *_DAYS, "day", frozenset({"11"}))))
 
 
 async def test_a_row_on_two_pages_is_not_counted_twice(opened: Opened, account: Account) -> None:
@@ -129,7 +129,7 @@ async def test_a_row_on_two_pages_is_not_counted_twice(opened: Opened, account: 
 
     async with opened(reply) as meta:
         with pytest.raises(Garbled):
-            await meta.insights(account, InsightsQuery("campaign", *_DAYS))
+            await every_row(meta.insights(account, InsightsQuery("campaign", *_DAYS)))
 
 
 async def test_a_page_that_is_too_large_is_halved_and_stays_so(opened: Opened, account: Account) -> None:
@@ -144,7 +144,7 @@ async def test_a_page_that_is_too_large_is_halved_and_stays_so(opened: Opened, a
     )
 
     async with opened(reply) as meta:
-        rows = await meta.insights(account, InsightsQuery("campaign", *_DAYS))
+        rows = await every_row(meta.insights(account, InsightsQuery("campaign", *_DAYS)))
 
     assert [row.campaign_id for row in rows] == ["1", "2"]
     assert [(request.url.params["limit"], request.url.params.get("after")) for request in asked] == [
@@ -161,6 +161,6 @@ async def test_what_is_too_much_even_in_small_pages_is_refused(opened: Opened, a
 
     async with opened(_in_turn(asked, *refusals)) as meta:
         with pytest.raises(Rejected):
-            await meta.insights(account, InsightsQuery("campaign", *_DAYS))
+            await every_row(meta.insights(account, InsightsQuery("campaign", *_DAYS)))
 
     assert [request.url.params["limit"] for request in asked] == ["500", "250", "125", "62", "31", "25"]

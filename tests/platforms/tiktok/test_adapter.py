@@ -11,7 +11,7 @@ import pytest
 from xylo_mcp.ads.accounts import Account, Roster
 from xylo_mcp.ads.campaigns import CampaignFilter
 from xylo_mcp.ads.errors import AdsError, Forbidden, Garbled, NotFound, Throttled, Unauthorized
-from xylo_mcp.ads.insights import InsightsQuery
+from xylo_mcp.ads.insights import InsightsQuery, every_row
 from xylo_mcp.contract import AdReader
 
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
@@ -234,7 +234,7 @@ async def test_a_revoked_token_is_the_operators_matter_after_one_request(opened:
 
     async with opened(reply) as tiktok:
         with pytest.raises(Unauthorized) as raised:
-            await tiktok.insights(account, InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 2)))
+            await every_row(tiktok.insights(account, InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 2))))
 
     assert raised.value.vendor is not None
     assert raised.value.vendor.request_id == "r1"

@@ -9,7 +9,7 @@ import pytest
 
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.errors import Garbled, Rejected
-from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics
+from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
 from xylo_mcp.contract import AdReader
 
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
@@ -49,7 +49,7 @@ async def test_an_accounts_total_is_asked_for_in_the_documented_words(
         return good(_page([_row({"advertiser_id": "7123456789012345678"})]))
 
     async with opened(reply) as tiktok:
-        rows = await tiktok.insights(account, InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 28)))
+        rows = await every_row(tiktok.insights(account, InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 28))))
 
     assert rows == [InsightRow(_metrics(1))]
     assert asked == [
@@ -82,7 +82,7 @@ async def test_days_by_campaign_are_asked_for_thirty_at_a_time_deleted_campaigns
 
     query = InsightsQuery("campaign", date(2026, 1, 1), date(2026, 3, 1), "day")
     async with opened(reply) as tiktok:
-        rows = await tiktok.insights(account, query)
+        rows = await every_row(tiktok.insights(account, query))
 
     assert sorted((params["start_date"], params["end_date"]) for params in asked) == [
         ("2026-01-01", "2026-01-30"),
@@ -110,7 +110,7 @@ async def test_a_total_over_more_than_a_year_is_added_up(opened: Opened, good: A
 
     query = InsightsQuery("campaign", date(2025, 1, 1), date(2026, 1, 1))
     async with opened(reply) as tiktok:
-        rows = await tiktok.insights(account, query)
+        rows = await every_row(tiktok.insights(account, query))
 
     assert rows == [
         InsightRow(_metrics(2), campaign_id="11"),
@@ -130,7 +130,7 @@ async def test_an_account_of_some_campaigns_is_their_sum(opened: Opened, good: A
 
     query = InsightsQuery("account", date(2026, 2, 1), date(2026, 2, 2), campaign_ids=frozenset(map(str, range(101))))
     async with opened(reply) as tiktok:
-        rows = await tiktok.insights(account, query)
+        rows = await every_row(tiktok.insights(account, query))
 
     assert rows == [InsightRow(_metrics(101))]
     assert asked == [[_EVERY_STATUS, {"field_name": "campaign_ids", "filter_type": "IN", "filter_value": ""}]] * 2
@@ -142,7 +142,7 @@ async def test_a_report_is_read_to_its_last_page(opened: Opened, good: Answer, a
         return good(_page([_row({"campaign_id": str(page)})], page, of=4))
 
     async with opened(reply) as tiktok:
-        rows = await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+        rows = await every_row(tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2))))
 
     assert [row.campaign_id for row in rows] == ["1", "2", "3", "4"]
 
@@ -153,7 +153,7 @@ async def test_a_row_on_two_pages_is_not_counted_twice(opened: Opened, good: Ans
 
     async with opened(reply) as tiktok:
         with pytest.raises(Garbled):
-            await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+            await every_row(tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2))))
 
 
 @pytest.mark.parametrize("told", [0, 1, 3])
@@ -165,7 +165,7 @@ async def test_a_report_with_another_number_of_rows_than_told_is_refused(
 
     async with opened(_always(short)) as tiktok:
         with pytest.raises(Garbled):
-            await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+            await every_row(tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2))))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ async def test_a_row_that_nobody_asked_for_is_refused(
 
     async with opened(_always(good(_page([_row(dimensions)])))) as tiktok:
         with pytest.raises(Garbled):
-            await tiktok.insights(account, query)
+            await every_row(tiktok.insights(account, query))
 
 
 async def test_a_report_that_tiktok_cut_short_is_refused(opened: Opened, good: Answer, account: Account) -> None:
@@ -192,4 +192,4 @@ async def test_a_report_that_tiktok_cut_short_is_refused(opened: Opened, good: A
 
     async with opened(reply) as tiktok:
         with pytest.raises(Rejected):
-            await tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2)))
+            await every_row(tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2))))

@@ -15,7 +15,7 @@ from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, target
 from ...ads.dates import local_day
 from ...ads.errors import AdsError, Misconfigured
-from ...ads.insights import InsightRow, InsightsQuery, merged
+from ...ads.insights import Batch, InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import at_once
 from ...contract import AdPlatform, Clock, Connection, Found, Receipt
@@ -87,7 +87,7 @@ class GoogleAds:
         more = page.next or len(found) >= limit
         return CampaignPage(campaigns=found, next=found[-1].id if more else None)
 
-    async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
+    async def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
         """All rows. An account's figures over some campaigns are those campaigns' sum."""
         of_campaigns = query.level == "campaign" or bool(query.campaign_ids)
         found = await self._search.all(route(account), queries.insights(query), MetricsRow)
@@ -95,8 +95,8 @@ class GoogleAds:
             rows = [row.in_our_words(of_campaigns=of_campaigns, by_day=query.granularity == "day") for row in found]
         once(PLATFORM, asked_for(PLATFORM, rows, query), lambda row: (row.campaign_id, row.day))
         if query.level == "account" and of_campaigns:
-            return merged(InsightRow(metrics=row.metrics, day=row.day) for row in rows)
-        return rows
+            rows = merged(InsightRow(metrics=row.metrics, day=row.day) for row in rows)
+        yield Batch(rows)
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """What is running and the campaign with this id, asked for at once."""

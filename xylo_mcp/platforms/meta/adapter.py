@@ -13,7 +13,7 @@ from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, PauseCampaign
 from ...ads.errors import AdsError, NotFound, Rejected
-from ...ads.insights import InsightRow, InsightsQuery, merged
+from ...ads.insights import Batch, InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
 from ...contract import AdPlatform, Clock, Connection, Found, Receipt
@@ -64,11 +64,11 @@ class MetaAds:
         self._owners.learn(rows)
         return CampaignPage(rows, following)
 
-    async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
+    async def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
         """All rows; many chosen campaigns are asked about in several requests at once."""
         some_ids = chunks(sorted(query.campaign_ids)) or [()]
         parts = await at_once(partial(self._insights, account, query), some_ids)
-        return merged([row for part in parts for row in part])
+        yield Batch(merged([row for part in parts for row in part]))
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """Campaigns and ad sets that are not archived, and the campaign asked about, all asked for at once."""

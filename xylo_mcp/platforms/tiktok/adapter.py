@@ -15,7 +15,7 @@ from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only, target
 from ...ads.dates import Span, local_day
 from ...ads.errors import AdsError
-from ...ads.insights import InsightRow, InsightsQuery, merged
+from ...ads.insights import Batch, InsightRow, InsightsQuery, merged
 from ...ads.standings import Look, Standing
 from ...at_once import all_done, at_once
 from ...contract import AdPlatform, Clock, Connection, Found, Receipt
@@ -70,7 +70,7 @@ class TikTokAds:
         rows, pages = payloads.campaigns(response.content, account, page, per_page)
         return CampaignPage(rows, f"{page + 1}/{per_page}" if page < pages else None)
 
-    async def insights(self, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
+    async def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
         """All rows, from as many reports as TikTok's limits on days and ids make necessary."""
         days = _DAYS_BY_DAY if query.granularity == "day" else _DAYS_IN_ALL
         some_ids = chunks(sorted(query.campaign_ids)) or [()]
@@ -79,7 +79,7 @@ class TikTokAds:
         rows = [row for part in parts for row in part]
         if query.level == "account":
             rows = [InsightRow(row.metrics, day=row.day) for row in rows]
-        return merged(rows)
+        yield Batch(merged(rows))
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """All campaigns and ad groups, asked for at once: TikTok's filters know no "is configured as on"."""

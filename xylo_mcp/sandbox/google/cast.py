@@ -34,6 +34,13 @@ CAST: Final = Cast(
     fractional=True,
     shared_budgets=True,
     named=((_DIRECT.id, "Search | Brand | Exact"),),
+    segments={
+        "country": ("AU", "BR", "DE", "ES", "GB", "US"),
+        "device": ("connected_tv", "desktop", "mobile", "tablet"),
+        "publisher_platform": ("content", "search", "search_partners", "youtube"),
+        "age": ("18-24", "25-34", "35-44", "45-54", "55-64", "65+", "unknown"),
+        "gender": ("female", "male", "unknown"),
+    },
 )
 
 CREDENTIALS: Final = {

@@ -35,4 +35,11 @@ CAST = Cast(
     removals=("deleted",),
     emoji=False,
     named=(("7123456789012345678", LEGACY_CAMPAIGN),),
+    segments={
+        "country": ("DE", "GB", "JP", "US", "unknown"),
+        "device": ("android", "ios", "unknown"),
+        "placement": ("pangle", "tiktok"),
+        "age": ("13-17", "18-24", "25-34", "35-44", "45-54", "55+", "unknown"),
+        "gender": ("female", "male", "unknown"),
+    },
 )
