@@ -26,7 +26,7 @@ from xylo_mcp.ads.insights import (
 from xylo_mcp.ads.money import decimals
 from xylo_mcp.contract import AdReader, Clock, PlatformSpec
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.sandbox.truth import PartTruth, parts, truth
+from xylo_mcp.sandbox.truth import DayTruth, PartTruth, parts, truth
 
 SINCE, UNTIL = date(2026, 1, 20), date(2026, 3, 18)
 DAY = timedelta(days=1)
@@ -42,7 +42,7 @@ async def reader(spec: PlatformSpec, house: House, clock: Clock) -> AsyncGenerat
         yield opened
 
 
-def summed(spec: PlatformSpec, of: Iterable[PartTruth]) -> Metrics:
+def summed(spec: PlatformSpec, of: Iterable[DayTruth]) -> Metrics:
     """The sum of `of`, in what the platform tells of it."""
     whole = total(
         Metrics(

@@ -12,10 +12,11 @@ import httpx2
 import msgspec
 
 from .ads.errors import Misconfigured
+from .ads.money import Declared
 from .contract import PACE, AdPlatform, Clock, Connection, PlatformSpec
 from .cursors import Cursors
 from .directory import Answers, Backend, Directory
-from .insights import Reports
+from .insights import Asker, Counting, CountingInvalid, Performance, Progress, load_counting, unwatched
 from .listings import Listing
 from .once import Once
 from .platforms import found
@@ -61,20 +62,33 @@ class App(msgspec.Struct, frozen=True):
     directory: Directory
     account_cursors: Cursors[Answers[None]]
     campaign_cursors: Cursors[Listing]
-    report_cursors: Cursors[Reports]
+    report_cursors: Cursors[Performance]
+    exports: Cursors[Performance]
+    counting: Counting
+
+    async def declared_rates(self) -> Declared | None:
+        """The operator's exchange rates, None where there are none that may be used today."""
+        return (await self.rules.get()).policy.declared(self.clock().date())
 
 
 class Caller(msgspec.Struct, frozen=True):
     """Who asks, and what they ask it of.
 
     `who` tells callers apart that must not see each other's cursors. The answer is wanted `until` then, on the
-    event loop's clock; None leaves the time to the app. `person` can be asked meanwhile.
+    event loop's clock; None leaves the time to the app. `person` can be asked meanwhile, and `progress` be told of.
     """
 
     who: str
     app: App
     until: float | None = None
     person: Asked = Nobody()
+    progress: Progress = unwatched
+
+    async def asker(self) -> Asker:
+        """What a question about performance needs."""
+        app = self.app
+        memory = await app.memory.get()
+        return Asker(app.directory, app.clock, memory.ask, app.counting, self.until, self.progress)
 
 
 def now() -> datetime:
@@ -111,6 +125,7 @@ async def open_app(
     specs = found()
     wrappers = wrappers or Wrappers()
     rules = Once(lambda: _rules(settings))
+    counting = _or_misconfigured(lambda: _counting(settings, specs))
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
@@ -142,7 +157,19 @@ async def open_app(
             account_cursors=Cursors(clock),
             campaign_cursors=Cursors(clock),
             report_cursors=Cursors(clock),
+            exports=Cursors(clock),
+            counting=counting,
         )
+
+
+def _counting(settings: Settings, specs: Mapping[str, PlatformSpec]) -> Counting:
+    """What the operator has count as conversions."""
+    if settings.counting is None:
+        return Counting()
+    try:
+        return load_counting(settings.counting, tuple(specs.values()))
+    except CountingInvalid as wrong:
+        raise Unset(f"XYLO_COUNTING: {wrong}.") from None
 
 
 @asynccontextmanager

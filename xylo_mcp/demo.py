@@ -61,7 +61,7 @@ class _Made(msgspec.Struct):
 class _Insights(msgspec.Struct):
     """What the demo reads of an answer of get_insights."""
 
-    accounts: list[_Report]
+    groups: list[_Report]
 
 
 def tell(out: TextIO | None = None) -> int:
@@ -143,8 +143,8 @@ def _one_a_platform(listed: _Accounts) -> list[str]:
 
 
 def _chart(out: TextIO, insights: _Insights) -> None:
-    out.write(f"\n   Spend, {insights.accounts[0].currency}\n")
-    spent = [(report.account, report.total.spend or 0) for report in insights.accounts]
+    out.write(f"\n   Spend, {insights.groups[0].currency}\n")
+    spent = [(report.account, report.total.spend or 0) for report in insights.groups]
     out.writelines(f"   {line}\n" for line in _bars(spent))
 
 

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
         state_dir: where the server keeps what must outlive it.
         deadline: seconds that one question may take in all, however many accounts it asks.
         seed: which of the sandbox's worlds.
+        counting: the file that says which events count as conversions, per platform or account.
         policy: the file with the guardrails; without one, live refuses to start and the sandbox has its own.
         ledger: a PostgreSQL address for a ledger that several machines share; else it is a file in `state_dir`.
         tenant: whose ledger; rows of others are never seen.
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     deadline: Annotated[float, Field(gt=0, le=600)] = 30.0
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     policy: Path | None = None
+    counting: Path | None = None
     ledger: SecretStr = SecretStr("")
     tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
     read_only: bool = False

@@ -40,7 +40,7 @@ async def main() -> None:
             week = await client.call_tool("get_insights", {"date_preset": "last_7d"})
             assert week.structured_content is not None
             assert week.structured_content["complete"]
-            assert {report["platform"] for report in week.structured_content["accounts"]} == {
+            assert {report["platform"] for report in week.structured_content["groups"]} == {
                 "google",
                 "meta",
                 "tiktok",

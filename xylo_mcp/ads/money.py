@@ -1,5 +1,7 @@
 """Amounts of money: a Decimal with an ISO 4217 currency, never a float."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 
 import msgspec
@@ -38,6 +40,14 @@ class Money(msgspec.Struct, frozen=True):
 
     amount: Decimal
     currency: str
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """What one unit of each currency is `worth` in `currency`, as somebody declared on `as_of`."""
+
+    currency: str
+    as_of: date
+    worth: Mapping[str, Decimal]
 
 
 def decimals(currency: str) -> int:

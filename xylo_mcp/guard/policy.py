@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from ..ads.money import Money, decimals
+from ..ads.money import Declared, Money, decimals
 
 Mode = Literal["live", "dry_run", "read_only"]
 Channel = Literal["terminal", "elicitation"]
@@ -223,6 +223,16 @@ class Policy(Table):
             return self.in_currency(money, today)
         except RateUnusable:
             return None
+
+    def declared(self, today: date) -> Declared | None:
+        """The operator's rates, if they may be used `today`."""
+        usable: dict[str, Decimal] = {self.currency: Decimal(1)}
+        for currency in self.rates.worth if self.rates else ():
+            try:
+                usable[currency] = self._rate(currency, today)
+            except RateUnusable:
+                return None
+        return Declared(self.currency, self.rates.as_of, usable) if self.rates else None
 
     def _rate(self, currency: str, today: date) -> Decimal:
         rates = self.rates

@@ -7,9 +7,11 @@ from .create_campaign import CreateCampaign, create_campaign
 from .get_guardrails import GetGuardrails, Guardrails, get_guardrails
 from .get_insights import GetInsights, Insights, get_insights
 from .get_operation import GetOperation, get_operation
+from .get_summary import GetSummary, get_summary
 from .list_accounts import Accounts, ListAccounts, list_accounts
 from .list_campaigns import Campaigns, ListCampaigns, list_campaigns
 from .pause_campaign import PauseCampaign, pause_campaign
+from .summarising import Summary
 from .update_campaign import UpdateCampaign, update_campaign
 from .writing import Written
 
@@ -19,6 +21,7 @@ TOOLS: Sequence[Tool] = (
     tool(list_accounts, "READ", "List ad accounts", ListAccounts, Accounts),
     tool(list_campaigns, "READ", "List campaigns", ListCampaigns, Campaigns),
     tool(get_insights, "READ", "Get performance", GetInsights, Insights),
+    tool(get_summary, "READ", "Get a summary", GetSummary, Summary),
     tool(create_campaign, "WRITE", "Create a campaign", CreateCampaign, Written),
     tool(update_campaign, "WRITE", "Change a campaign", UpdateCampaign, Written),
     tool(pause_campaign, "WRITE", "Pause a campaign", PauseCampaign, Written),

@@ -1,6 +1,6 @@
 """What a tool is: a function with its kind, the arguments it takes and the result it gives."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import ClassVar, Literal, TypeVar
 
@@ -21,11 +21,21 @@ class Arguments(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class Link(msgspec.Struct, frozen=True):
+    """A resource that has more than the answer."""
+
+    uri: str
+    name: str
+    mime_type: str
+
+
 class Answer(msgspec.Struct, frozen=True):
-    """What a tool gives back: text that stands alone, and the same as data."""
+    """What a tool gives back: text that stands alone, the same as data, and `pictures` that only a host's page sees."""
 
     text: str
     content: Mapping[str, object]
+    links: Sequence[Link] = ()
+    pictures: object = None
 
 
 class Tool(msgspec.Struct, frozen=True):

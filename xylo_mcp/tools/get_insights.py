@@ -1,7 +1,7 @@
 """get_insights."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, NotRequired
 
 from pydantic import Field
@@ -10,27 +10,29 @@ from typing_extensions import TypedDict
 from .. import insights
 from ..ads.dates import DatePreset, Span
 from ..ads.errors import Invalid
-from ..ads.insights import Granularity, InsightRow, Level
-from ..ads.text import clean, quoted
+from ..ads.insights import RATIOS, SUMS, Breakdown, Metric, Metrics
 from ..app import App, Caller
-from ..directory import Failure
-from ..insights import Question, Report
-from .catalog import Answer, Arguments
+from ..insights import Bucket, Performance, Question, Section, View
+from .catalog import Answer, Arguments, Link
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
-from .tables import (
-    FailureShown,
-    MetricsShown,
-    counted,
-    definition_lines,
-    failure_lines,
-    failures_shown,
-    heading,
-    metrics_shown,
-    row,
+from .performance import (
+    DefinitionShown,
+    InOneShown,
+    SectionShown,
+    TotalShown,
+    UnknownShown,
+    definitions_shown,
+    in_one_shown,
+    section_shown,
+    totals_shown,
+    unknown_shown,
 )
+from .performance_text import lines, notes, performance_as_of
+from .tables import FailureShown, counted, failure_lines, failures_shown, heading
 
-_FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
-_METRICS = (*_FEW_METRICS, "cpc", "cpm")
+EXPORTS = "xylo://exports/"
+_FEW: Sequence[Metric] = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
+_MORE: Sequence[Metric] = (*SUMS, *RATIOS)
 # So many rows are kept for the following pages at most.
 _MOST_ROWS = 20_000
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -40,96 +42,126 @@ class GetInsights(Arguments):
     """What get_insights takes."""
 
     accounts: AccountIds = ()
-    level: Level = "account"
-    granularity: Granularity = "total"
+    platform: Annotated[str, Field(max_length=40)] = ""
+    level: View = "account"
+    granularity: Bucket = "total"
+    breakdown: Breakdown | None = None
     date_preset: Annotated[DatePreset | None, Field(description="default: last_7d")] = None
     date_from: Annotated[Day | None, Field(description="instead of date_preset")] = None
     date_to: Day | None = None
     campaign_ids: CampaignIds = ()
+    metrics: Annotated[Sequence[Metric], Field(max_length=15, description="default: a few")] = ()
+    filters: Annotated[
+        Sequence[Annotated[str, Field(max_length=60)]], Field(max_length=10, description='such as "spend>=100"')
+    ] = ()
+    sort: Annotated[str, Field(max_length=40, description="a metric; -metric: smallest first")] = ""
+    top: Annotated[int, Field(ge=0, le=100, description="rows per currency, the rest summed")] = 0
+    compare: Annotated[bool, Field(description="with the equally long time before")] = False
+    max_age: Annotated[int | None, Field(ge=0, le=10_000_000, description="minutes; default: 15")] = None
     limit: Limit = 50
     cursor: Cursor = ""
     response_format: Format = "concise"
-
-
-class RowShown(MetricsShown):
-    """One row: an object's numbers, on one `date` or over the whole time."""
-
-    campaign_id: NotRequired[str]
-    campaign_name: NotRequired[str]
-    date: NotRequired[str]
-
-
-class ReportShown(TypedDict):
-    """One account's numbers; `total` sums all its rows, those not shown here too."""
-
-    account: str
-    platform: str
-    currency: str
-    time_zone: str
-    date_from: str
-    date_to: str
-    conversions_counted: str
-    provisional_from: str | None
-    total: MetricsShown
-    rows: list[RowShown]
-
-
-class TotalShown(MetricsShown):
-    """The sum over the accounts of one currency."""
-
-    currency: str
 
 
 class Insights(TypedDict):
     """What get_insights gives."""
 
     mode: str
-    accounts: list[ReportShown]
+    groups: list[SectionShown]
     totals: list[TotalShown]
+    in_one_currency: NotRequired[InOneShown]
+    definitions: list[DefinitionShown]
+    unknown: list[UnknownShown]
+    as_of: str | None
+    cached: bool
     campaigns_without_numbers: list[str]
     failures: list[FailureShown]
     complete: bool
     next_cursor: str | None
+    export: NotRequired[str]
 
 
 async def get_insights(asked: GetInsights, caller: Caller) -> Answer:
-    """Performance of accounts or campaigns: spend, impressions, clicks, conversions and their ratios,
-    biggest spend of each account first, or day by day. Days are each account's own; currencies are never added up.
+    """How advertising performed, over all platforms at once. Days are each account's own; currencies are never
+    added up. Level platform sums accounts by platform and currency; top ranks over accounts.
     """
     app = caller.app
     question = f"{caller.who}/{asked.model_dump_json(exclude={'cursor', 'limit'})}"
-    if asked.cursor:
-        found = app.report_cursors.find(asked.cursor, question)
-    else:
-        found = await insights.report(app.directory, app.clock, asked.accounts, _question(asked), caller.until)
-        _refuse_too_many(found.reports)
-    shown, left = _page(found.reports, asked.limit)
-    cursor = app.report_cursors.keep(found.with_reports(left), question) if left else None
-    content: Insights = {
-        "mode": app.mode,
-        "accounts": [_report(app, asked, report) for report in shown],
-        "totals": [{"currency": name, **metrics_shown(summed, name)} for name, summed in found.sums.items()],
-        "campaigns_without_numbers": sorted(set(asked.campaign_ids) - found.campaigns),
-        "failures": failures_shown(found.failures),
-        "complete": not found.failures and not cursor,
-        "next_cursor": cursor,
-    }
-    return Answer("\n".join(_lines(asked, content, found.failures)), content)
+    found = app.report_cursors.find(asked.cursor, question) if asked.cursor else await _ask(asked, caller)
+    shown, left = _page(found.sections, asked.limit)
+    content = _content(app, asked, found.with_sections(shown))
+    links: list[Link] = []
+    if left:
+        content["next_cursor"] = app.report_cursors.keep(found.with_sections(left), question)
+        if not asked.cursor:
+            uri = f"{EXPORTS}{app.exports.keep(found, caller.who)}.csv"
+            content["export"] = uri
+            links.append(Link(uri, "insights", "text/csv"))
+    content["complete"] = not (found.failures or left)
+    return Answer("\n".join(_lines(asked, content, found.with_sections(shown))), content, links)
+
+
+async def _ask(asked: GetInsights, caller: Caller) -> Performance:
+    app = caller.app
+    if asked.platform not in ("", *app.directory.platforms):
+        raise Invalid(
+            f"platform: {asked.platform!a} is not served here; {', '.join(app.directory.platforms)} are.",
+            "Use one of these, or leave it out for all.",
+        )
+    found = await insights.performance(
+        await caller.asker(),
+        asked.accounts,
+        _question(asked),
+        platform=asked.platform,
+        top=asked.top,
+        rates=await app.declared_rates(),
+    )
+    rows = sum(len(section.picks) for section in found.sections)
+    if rows > _MOST_ROWS:
+        raise Invalid(
+            f"The answer would have {rows} rows; {_MOST_ROWS} is the most.",
+            "Ask for the top 50, for fewer accounts, fewer days, granularity total, or level account.",
+        )
+    return found
 
 
 def _question(asked: GetInsights) -> Question:
-    if asked.campaign_ids and asked.level == "account":
-        raise Invalid("campaign_ids: these need level campaign.", 'Ask again with level "campaign".')
-    days: DatePreset | Span = asked.date_preset or "last_7d"
-    if asked.date_from or asked.date_to:
-        if asked.date_preset or not (asked.date_from and asked.date_to):
-            raise Invalid(
-                "Give either date_preset, or both date_from and date_to.", "Leave out what does not belong, ask again."
-            )
-        days = Span(_day("date_from", asked.date_from), _day("date_to", asked.date_to))
-        if days.until < days.since:
-            raise Invalid(f"date_to: {days.until} is before date_from {days.since}.", "Swap them and ask again.")
-    return Question(days, asked.level, asked.granularity, frozenset(asked.campaign_ids))
+    if asked.campaign_ids and asked.level in ("platform", "account"):
+        raise Invalid("campaign_ids: these need level campaign or below.", 'Ask again with level "campaign".')
+    if asked.filters and asked.level == "platform":
+        raise Invalid("filters: these need level account or below.", 'Ask again with level "account".')
+    return Question(
+        days=_days(asked),
+        level=asked.level,
+        bucket=asked.granularity,
+        breakdown=asked.breakdown,
+        campaign_ids=frozenset(asked.campaign_ids),
+        metrics=tuple(_columns(asked)),
+        filters=tuple(insights.filter_of(text) for text in asked.filters),
+        sort=insights.metric_of("sort", asked.sort.removeprefix("-")) if asked.sort else None,
+        ascending=asked.sort.startswith("-"),
+        compare=asked.compare,
+        max_age=None if asked.max_age is None else timedelta(minutes=asked.max_age),
+    )
+
+
+def _columns(asked: GetInsights) -> Sequence[Metric]:
+    if asked.metrics:
+        return tuple(dict.fromkeys(asked.metrics))
+    return _MORE if asked.response_format == "detailed" else _FEW
+
+
+def _days(asked: GetInsights) -> DatePreset | Span:
+    if not (asked.date_from or asked.date_to):
+        return asked.date_preset or "last_7d"
+    if asked.date_preset or not (asked.date_from and asked.date_to):
+        raise Invalid(
+            "Give either date_preset, or both date_from and date_to.", "Leave out what does not belong, ask again."
+        )
+    days = Span(_day("date_from", asked.date_from), _day("date_to", asked.date_to))
+    if days.until < days.since:
+        raise Invalid(f"date_to: {days.until} is before date_from {days.since}.", "Swap them and ask again.")
+    return days
 
 
 def _day(name: str, text: str) -> date:
@@ -139,81 +171,54 @@ def _day(name: str, text: str) -> date:
         raise Invalid(f"{name}: {text} is not a day of the calendar.", "Use a day such as 2026-03-01.") from None
 
 
-def _refuse_too_many(reports: Sequence[Report]) -> None:
-    rows = sum(len(report.rows) for report in reports)
-    if rows > _MOST_ROWS:
-        raise Invalid(
-            f"The answer would have {rows} rows; {_MOST_ROWS} is the most.",
-            "Ask for fewer accounts, fewer days, granularity total, or level account.",
-        )
-
-
-def _page(reports: Sequence[Report], limit: int) -> tuple[Sequence[Report], Sequence[Report]]:
-    """The reports with the first `limit` rows, and those with the rest."""
-    shown: list[Report] = []
-    for number, report in enumerate(reports):
+def _page(sections: Sequence[Section], limit: int) -> tuple[Sequence[Section], Sequence[Section]]:
+    """The sections with the first `limit` rows, and those with the rest."""
+    shown: list[Section] = []
+    for number, section in enumerate(sections):
         if limit <= 0:
-            return shown, reports[number:]
-        now, later = report.rows[:limit], report.rows[limit:]
-        shown.append(report.with_rows(now))
+            return shown, sections[number:]
+        now, later = section.picks[:limit], section.picks[limit:]
+        shown.append(section.with_picks(now))
         limit -= max(len(now), 1)
         if later:
-            return shown, [report.with_rows(later), *reports[number + 1 :]]
+            return shown, [section.with_picks(later), *sections[number + 1 :]]
     return shown, ()
 
 
-def _report(app: App, asked: GetInsights, report: Report) -> ReportShown:
-    currency = report.account.currency
-    return {
-        "account": report.account.id,
-        "platform": report.account.platform,
-        "currency": currency,
-        "time_zone": report.account.time_zone,
-        "date_from": report.span.since.isoformat(),
-        "date_to": report.span.until.isoformat(),
-        "conversions_counted": app.directory.spec(report.account).conversions,
-        "provisional_from": report.moving_since.isoformat() if report.moving_since else None,
-        "total": metrics_shown(report.total, currency),
-        "rows": [_row(asked, found, currency) for found in report.rows],
+def _content(app: App, asked: GetInsights, found: Performance) -> Insights:
+    names, detailed = _columns(asked), asked.response_format == "detailed"
+    specs = {one.account.platform: app.directory.spec(one.account) for one in found.reports}
+    content: Insights = {
+        "mode": app.mode,
+        "groups": [section_shown(section, names, detailed=detailed) for section in found.sections],
+        "totals": totals_shown(found, names),
+        "definitions": definitions_shown(found.reports),
+        "unknown": unknown_shown(found.sections, names, specs),
+        "as_of": found.as_of.isoformat(timespec="seconds") if found.as_of else None,
+        "cached": found.cached,
+        "campaigns_without_numbers": sorted(set(asked.campaign_ids) - _delivered(found)) if asked.campaign_ids else [],
+        "failures": failures_shown(found.failures),
+        "complete": False,
+        "next_cursor": None,
     }
+    if (in_one := in_one_shown(found)) is not None:
+        content["in_one_currency"] = in_one
+    return content
 
 
-def _row(asked: GetInsights, found: InsightRow, currency: str) -> RowShown:
-    shown: RowShown = {**metrics_shown(found.metrics, currency)}
-    if asked.level == "campaign":
-        shown["campaign_id"] = found.campaign_id
-        shown["campaign_name"] = clean(found.campaign_name)
-    if found.day is not None:
-        shown["date"] = found.day.isoformat()
-    return shown
+def _delivered(found: Performance) -> frozenset[str]:
+    """The campaigns that delivered anything."""
+    return frozenset(row.campaign_id for one in found.reports for row in one.rows if row.metrics != Metrics())
 
 
-def _lines(asked: GetInsights, content: Insights, failures: Sequence[Failure]) -> Iterator[str]:
-    names = _METRICS if asked.response_format == "detailed" else _FEW_METRICS
-    rows = sum(len(report["rows"]) for report in content["accounts"])
-    moving = "; ~day: conversions may still grow from there on"
-    yield heading(content["mode"], counted(rows, "row"), content["next_cursor"], failures) + moving
-    columns = [*(["campaign"] if asked.level == "campaign" else []), *(["date"] if asked.granularity == "day" else [])]
-    yield " ".join([*columns, *names])
-    for report in content["accounts"]:
-        growing = f"~{report['provisional_from']}" if report["provisional_from"] else None
-        days = f"{report['date_from']}..{report['date_to']}"
-        yield row(("#", report["account"], report["currency"], report["time_zone"], days, growing))
-        if len(report["rows"]) != 1 or asked.level == "campaign" or asked.granularity == "day":
-            yield row(("total", *(report["total"][name] for name in names)))
-        for found in report["rows"]:
-            yield row([*_label(found), *(found[name] for name in names)])
-    for summed in content["totals"]:
-        yield row(("all", summed["currency"], *(summed[name] for name in names)))
-    yield from definition_lines({one["platform"]: one["conversions_counted"] for one in content["accounts"]})
+def _lines(asked: GetInsights, content: Insights, found: Performance) -> Iterator[str]:
+    names, detailed = _columns(asked), asked.response_format == "detailed"
+    rows = counted(sum(len(section["rows"]) for section in content["groups"]), "row")
+    yield heading(content["mode"], rows, content["next_cursor"], found.failures) + performance_as_of(found)
+    yield from lines(content["groups"], content["totals"], names, detailed=detailed)
+    yield from notes(found.reports, content["definitions"], content["unknown"], content.get("in_one_currency"))
     if content["campaigns_without_numbers"]:
         yield "nothing delivered, or unknown: " + " ".join(content["campaigns_without_numbers"])
-    yield from failure_lines(failures)
-
-
-def _label(found: RowShown) -> Iterator[str]:
-    if "campaign_id" in found:
-        yield found["campaign_id"]
-        yield quoted(found.get("campaign_name", ""))
-    if "date" in found:
-        yield found["date"]
+    if "export" in content:
+        yield f"all rows as CSV: {content['export']}"
+    yield from failure_lines(found.failures)

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from .. import insights, listings
 from ..ads.campaigns import Campaign, CampaignFilter, Objective, Status
 from ..ads.dates import DatePreset
+from ..ads.insights import Metric
 from ..ads.text import clean, quoted
 from ..app import App, Caller
 from ..directory import Failure
@@ -86,8 +87,8 @@ class Campaigns(TypedDict):
 
 
 Found = Mapping[str, Numbers]
-_METRICS = ("spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversions", "cost_per_conversion")
-_FEW_METRICS = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
+_FEW_METRICS: Sequence[Metric] = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
+_METRICS: Sequence[Metric] = (*_FEW_METRICS, "cpc", "cpm", "conversion_value", "roas")
 _USUAL_DELIVERY = {"active": "delivering", "paused": "paused", "archived": "archived"}
 
 
@@ -107,9 +108,7 @@ async def list_campaigns(asked: ListCampaigns, caller: Caller) -> Answer:
     numbers: Found = {}
     failures = list(listing.failures)
     if asked.date_preset:
-        numbers, unanswered = await insights.of_campaigns(
-            app.directory, app.clock, listing.shown, asked.date_preset, caller.until
-        )
+        numbers, unanswered = await insights.of_campaigns(await caller.asker(), listing.shown, asked.date_preset)
         failures.extend(unanswered)
     shown = [part for part in listing.shown if part.campaigns]
     content = _content(app, asked, shown, numbers, failures, cursor)
@@ -152,7 +151,7 @@ def _account(app: App, asked: ListCampaigns, part: Part, numbers: Numbers | None
     if numbers is not None:
         shown["date_from"] = numbers.span.since.isoformat()
         shown["date_to"] = numbers.span.until.isoformat()
-        shown["conversions_counted"] = app.directory.spec(part.account).conversions
+        shown["conversions_counted"] = numbers.counted.words
         shown["provisional_from"] = numbers.moving_since.isoformat() if numbers.moving_since else None
     return shown
 
@@ -170,7 +169,9 @@ def _campaign(asked: ListCampaigns, part: Part, campaign: Campaign, numbers: Num
         "shared_budget": campaign.shared_budget,
     }
     if asked.date_preset:
-        metrics = None if numbers is None else metrics_shown(numbers.metrics[campaign.id], part.account.currency)
+        metrics = (
+            None if numbers is None else metrics_shown(numbers.metrics[campaign.id], _METRICS, part.account.currency)
+        )
         shown["insights"] = metrics
     if asked.response_format == "detailed":
         words = (campaign.raw_status, campaign.raw_delivery, campaign.raw_objective)

@@ -6,26 +6,19 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from ..ads.insights import Metrics
+from ..ads.insights import PEOPLE, InsightRow, Metric, Metrics
 from ..ads.money import Money, decimals, rounded, shown
 from ..ads.text import clean, quoted
 from ..directory import Failure
 
 Number = int | float
 NOTHING = "-"
+_AMOUNTS = frozenset({"spend", "conversion_value"})
+_PRICES = frozenset({"cpc", "cpm", "cost_per_conversion"})
 
 
-class MetricsShown(TypedDict):
-    """Sums, and the ratios that follow; money in the account's currency, ctr in percent, null: not known."""
-
-    impressions: int | None
-    clicks: int | None
-    spend: float | None
-    cpc: float | None
-    cpm: float | None
-    ctr: float | None
-    conversions: float | None
-    cost_per_conversion: float | None
+MetricsShown = Mapping[str, float | None]
+"""Numbers by metric; money in the account's currency, ctr and conversion_rate in percent, null: not known."""
 
 
 class FailureShown(TypedDict):
@@ -39,18 +32,25 @@ class FailureShown(TypedDict):
     platform_said: NotRequired[str]
 
 
-def metrics_shown(metrics: Metrics, currency: str) -> MetricsShown:
-    """`metrics` as data."""
-    return {
-        "impressions": metrics.impressions,
-        "clicks": metrics.clicks,
-        "spend": _money(metrics.spend, currency),
-        "cpc": _price(metrics.cpc, currency),
-        "cpm": _price(metrics.cpm, currency),
-        "ctr": _rounded(metrics.ctr),
-        "conversions": _rounded(metrics.conversions),
-        "cost_per_conversion": _price(metrics.cost_per_conversion, currency),
-    }
+def metrics_shown(metrics: Metrics, names: Iterable[Metric], currency: str) -> MetricsShown:
+    """The metrics of these `names` as data; people are no sum, and null."""
+    return {name: None if name in PEOPLE else number_shown(name, getattr(metrics, name), currency) for name in names}
+
+
+def row_shown(row: InsightRow, metrics: Metrics, names: Iterable[Metric], currency: str) -> MetricsShown:
+    """Likewise of a row, whose sums are `metrics`, with the people it reached."""
+    shown = dict(metrics_shown(metrics, names, currency))
+    return {name: number_shown(name, getattr(row, name), currency) if name in PEOPLE else shown[name] for name in shown}
+
+
+def number_shown(name: Metric, value: Decimal | int | None, currency: str) -> Number | None:
+    """A value of the metric `name` as a JSON number, rounded once."""
+    if value is None or isinstance(value, int):
+        return value
+    if name in _AMOUNTS:
+        return number(shown(value, currency))
+    # The price of a unit may be less than the smallest coin: two decimals in every currency at least.
+    return number(rounded(value, max(decimals(currency), 2) if name in _PRICES else 2))
 
 
 def failures_shown(failures: Iterable[Failure]) -> list[FailureShown]:
@@ -116,16 +116,3 @@ def money_number(money: Money | None) -> Number | None:
 def row(cells: Iterable[object]) -> str:
     """One line; None is a dash."""
     return " ".join(NOTHING if cell is None else str(cell) for cell in cells)
-
-
-def _money(amount: Decimal | None, currency: str) -> Number | None:
-    return None if amount is None else number(shown(amount, currency))
-
-
-def _price(amount: Decimal | None, currency: str) -> Number | None:
-    """The price of a unit, which may be less than the smallest coin: two decimals in every currency at least."""
-    return None if amount is None else number(rounded(amount, max(decimals(currency), 2)))
-
-
-def _rounded(ratio: Decimal | None) -> Number | None:
-    return None if ratio is None else number(rounded(ratio, 2))

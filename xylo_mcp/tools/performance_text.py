@@ -1,0 +1,162 @@
+"""Performance as text that stands alone: columns said once, a line each, and below what the numbers mean."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from ..ads.dates import Span
+from ..ads.insights import Metric
+from ..ads.text import quoted
+from ..insights import Performance, Report
+from .performance import Changes, DefinitionShown, InOneShown, RowShown, SectionShown, TotalShown, UnknownShown
+from .tables import MetricsShown, row
+
+_NAMED = 3  # so many accounts are named where they are the exception
+
+
+def lines(
+    sections: Sequence[SectionShown],
+    totals: Sequence[TotalShown],
+    names: Sequence[Metric],
+    *,
+    detailed: bool,
+) -> Iterator[str]:
+    """The table: one line a section where each is a single number of its own, else a heading each and its rows."""
+    rows = [found for shown in sections for found in shown["rows"]]
+    labels = _labels(rows)
+    if labels or any(len(shown["rows"]) != 1 for shown in sections):
+        yield " ".join([*labels, *names])
+        for shown in sections:
+            yield from _section(shown, names, detailed=detailed)
+    else:
+        yield " ".join(["account currency zone" if _of_accounts(sections) else "platform currency", *names])
+        for shown in sections:
+            (only,) = shown["rows"]
+            who = (shown["account"], shown["currency"], shown["time_zone"])
+            yield row([*(who if shown["account"] else (shown["platform"], shown["currency"])), *_cells(only, names)])
+    many = [shown["currency"] for shown in sections]
+    for one in totals:
+        if many.count(one["currency"]) > 1:
+            yield row(["all", one["currency"], *_numbers(one["metrics"], one.get("changes"), names, detailed=detailed)])
+
+
+def notes(
+    reports: Sequence[Report],
+    definitions: Sequence[DefinitionShown],
+    unknown: Sequence[UnknownShown],
+    in_one: InOneShown | None,
+) -> Iterator[str]:
+    """What the numbers mean, and what they do not say."""
+    if in_one is not None:
+        value = "" if in_one["conversion_value"] is None else f", conversion_value {in_one['conversion_value']}"
+        yield f"all in {in_one['currency']} at rates of {in_one['rates_as_of']}: spend {in_one['spend']}{value}"
+    yield from days_lines(reports)
+    for one in definitions:
+        whose = one["platform"] + "".join(f" {account}" for account in one.get("accounts", ())[:_NAMED])
+        yield f"conversions ({whose}): {one['counted']}"
+    if unknown:
+        yield "null: " + "; ".join(f"{one['metric']}: {one['why']}" for one in unknown)
+    for report in reports:
+        for day in report.restated:
+            yield f"restated: {report.account.id} {day.day}: spend was {day.spend_before}, is {day.spend_now}"
+
+
+def _section(shown: SectionShown, names: Sequence[Metric], *, detailed: bool) -> Iterator[str]:
+    growing = f"~{shown['provisional_from']}" if shown["provisional_from"] and shown["account"] else ""
+    days = f"{shown['date_from']}..{shown['date_to']}" if shown["account"] else ""
+    who = (shown["account"] or shown["platform"], shown["currency"], shown["time_zone"] if shown["account"] else "")
+    yield row(["#", *(part for part in (*who, days, growing) if part)])
+    if len(shown["rows"]) != 1 or "others" in shown:
+        yield row(["total", *_numbers(shown["total"], shown.get("changes"), names, detailed=detailed)])
+    for found in shown["rows"]:
+        yield row([*_label(found), *_cells(found, names, detailed=detailed)])
+    if "others" in shown:
+        yield row([f"others({shown.get('others_rows')})", *_numbers(shown["others"], None, names)])
+
+
+def _cells(found: RowShown, names: Sequence[Metric], *, detailed: bool = False) -> Iterator[str]:
+    return _numbers(found["metrics"], found.get("changes"), names, detailed=detailed)
+
+
+def _numbers(
+    metrics: MetricsShown, changes: Changes | None, names: Sequence[Metric], *, detailed: bool = False
+) -> Iterator[str]:
+    for name in names:
+        number = metrics[name]
+        text = "-" if number is None else str(number)
+        change = changes.get(name) if changes else None
+        if change is None:
+            yield text
+        elif change["percent"] is None:
+            yield text if change["before"] is None else f"{text}(before {change['before']})"
+        else:
+            by = f",{change['by']:+}" if detailed and change["by"] is not None else ""
+            yield f"{text}({change['percent']:+}%{by})"
+
+
+def _labels(rows: Sequence[RowShown]) -> Sequence[str]:
+    """What stands before the numbers of each row."""
+    if not rows:
+        return []
+    named = {"account": "account", "campaign_id": "campaign", "ad_group_id": "ad_group", "ad_id": "ad"}
+    others = {"segment": "segment", "date": "date"}
+    present = {key for found in rows for key in found}
+    return [word for key, word in (named | others).items() if key in present]
+
+
+def _label(found: RowShown) -> Iterator[str]:
+    if "account" in found:
+        yield found["account"]
+    for identity, name in (
+        (found.get("campaign_id"), found.get("campaign_name")),
+        (found.get("ad_group_id"), found.get("ad_group_name")),
+        (found.get("ad_id"), found.get("ad_name")),
+    ):
+        if identity:
+            yield identity
+            yield quoted(name or "")
+    if "segment" in found:
+        yield found["segment"]
+    if "date" in found:
+        yield found["date"]
+
+
+def _of_accounts(sections: Sequence[SectionShown]) -> bool:
+    return any(shown["account"] for shown in sections)
+
+
+def days_lines(reports: Sequence[Report]) -> Iterator[str]:
+    """The days of most accounts, those of the others, and from when on which platform's numbers still move."""
+    spans: dict[Span, list[str]] = {}
+    for one in reports:
+        spans.setdefault(one.span, []).append(one.account.id)
+    for number, (span, accounts) in enumerate(sorted(spans.items(), key=lambda part: -len(part[1]))):
+        whose = "each account's own" if number == 0 else f"{_some(accounts)}"
+        yield f"days {span.since}..{span.until}: {whose}"
+    moving = _moving(reports)
+    if moving:
+        parts = (f"{day} ({', '.join(platforms)})" for day, platforms in sorted(moving.items()))
+        yield "provisional from " + ", ".join(parts)
+
+
+def _moving(reports: Sequence[Report]) -> Mapping[date, Sequence[str]]:
+    """The first days that may still change, and of which platforms' accounts."""
+    first: dict[str, date] = {}
+    for one in reports:
+        if one.moving_since is not None:
+            first[one.account.platform] = min(one.moving_since, first.get(one.account.platform, one.moving_since))
+    days: dict[date, list[str]] = {}
+    for platform, day in first.items():
+        days.setdefault(day, []).append(platform)
+    return days
+
+
+def _some(accounts: Sequence[str]) -> str:
+    more = len(accounts) - _NAMED
+    return " ".join(accounts[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def performance_as_of(found: Performance) -> str:
+    """When the answer was read, as a part of its heading."""
+    if found.as_of is None:
+        return ""
+    return f", as of {found.as_of:%Y-%m-%dT%H:%MZ}" + (" (remembered)" if found.cached else "")
