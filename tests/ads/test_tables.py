@@ -103,6 +103,18 @@ def test_days_of_one_month_become_one_row_of_its_first(rows: list[InsightRow]) -
     assert Table.of(rows).by_time(month) == Table.of(merged(monthly))
 
 
+@given(LISTS)
+def test_its_objects_stand_once_with_the_last_of_their_names_and_each_row_knows_which_it_is_of(
+    rows: list[InsightRow],
+) -> None:
+    objects, into = Table.of(rows).objects()
+
+    bare = [replace(row, metrics=Metrics(), day=None, reach=0) for row in rows]
+    last = {row.key: row for row in bare}
+    assert list(objects) == list(last.values())
+    assert [objects[place].key for place in into] == [row.key for row in bare]
+
+
 @given(st.lists(LISTS, max_size=4))
 def test_joined_tables_have_all_rows_one_after_the_other(parts: list[list[InsightRow]]) -> None:
     assert Table.joined([Table.of(rows) for rows in parts]) == Table.of(row for rows in parts for row in rows)

@@ -66,8 +66,12 @@ class Table:
         """All rows of `tables`, one table's after the other's."""
         numbers: dict[str, int] = {}
         texts, days, columns = [array("I") for _ in TEXTS], array("I"), [array("q") for _ in FIGURES]
+        new: Sequence[int] = ()
+        pool: Pool | None = None
         for table in tables:
-            new = [numbers.setdefault(text, len(numbers)) for text in table.pool.all()]
+            if table.pool is not pool:  # parts of one table have its pool in common
+                pool = table.pool
+                new = [numbers.setdefault(text, len(numbers)) for text in pool.all()]
             for column, part in zip(texts, table.texts, strict=True):
                 column.extend(map(new.__getitem__, part))
             days.extend(table.days)
@@ -135,17 +139,28 @@ class Table:
         """
         first = {day: first_day(date.fromordinal(day)).toordinal() if day else 0 for day in set(self.days)}
         days = array("I", map(first.__getitem__, self.days))
-        places: dict[tuple[int, ...], int] = {}
-        keys = zip(*(self.texts[place] for place in IDS), days, strict=True)
-        into = [places.setdefault(key, len(places)) for key in keys]
-        last = array("I", bytes(4 * len(places)))
-        for row, place in enumerate(into):
-            last[place] = row
-        sums = [_summed(column, into, len(places)) for column in self.figures]
-        several = _summed(array("q", repeat(1, len(into))), into, len(places))
+        into = self._places(days)
+        last = {place: row for row, place in enumerate(into)}
+        if len(last) == len(self):
+            return Table(self.pool, self.texts, days, self.figures)
+        sums = [_summed(column, into, len(last)) for column in self.figures]
+        several = _summed(array("q", repeat(1, len(into))), into, len(last))
         sums[_REACH] = [UNKNOWN if count > 1 else reach for count, reach in zip(several, sums[_REACH], strict=True)]
-        named = self.take(last)
-        return Table(named.pool, named.texts, array("I", map(days.__getitem__, last)), [figures(one) for one in sums])
+        named = self.take(tuple(last.values()))
+        return Table(
+            named.pool,
+            named.texts,
+            array("I", map(days.__getitem__, last.values())),
+            [figures(column) for column in sums],
+        )
+
+    def objects(self) -> tuple[Table, Sequence[int]]:
+        """Each object and segment once, with the last of its names and no figures; and which one each row is of."""
+        into = self._places(array("I", bytes(4 * len(self))))
+        last = {place: row for row, place in enumerate(into)}
+        named = self.take(tuple(last.values()))
+        nothing = array("q", bytes(8 * len(named)))
+        return Table(named.pool, named.texts, array("I", bytes(4 * len(named))), [nothing] * len(FIGURES)), into
 
     def value(self, row: int, metric: Metric) -> Decimal | None:
         """What the row with this number has of `metric`."""
@@ -191,6 +206,13 @@ class Table:
             reach=None if reach == UNKNOWN else reach,
             **{name: texts[column[row]] for name, column in zip(TEXTS, self.texts, strict=True)},
         )
+
+    def _places(self, days: Column) -> Sequence[int]:
+        """Which of the objects, segments and `days` that there are each row is of, by the order in which they come."""
+        places: dict[tuple[int, ...], int] = {}
+        return [
+            places.setdefault(key, len(places)) for key in zip(*(self.texts[place] for place in IDS), days, strict=True)
+        ]
 
     def _key(self, row: int) -> tuple[str | int, ...]:
         return (*(self.pool[self.texts[place][row]] for place in IDS), self.days[row])
