@@ -21,12 +21,14 @@ from .listings import Listing
 from .once import Once
 from .platforms import found
 from .questions import Asked, Nobody
+from .remembering.late import LateJobs
 from .seal import Seals, seal_keys
 from .settings import Mode, Settings, Unset, platform_settings
 
 if TYPE_CHECKING:
     from .guarded import Guarded
     from .ledger import Around
+    from .remembering.memory import Memory
     from .rulebook import Rules
     from .sandbox.house import House
 
@@ -51,7 +53,7 @@ class Wrappers(msgspec.Struct, frozen=True):
 
 
 class App(msgspec.Struct, frozen=True):
-    """Everything a tool works with. The rules, and the gate and its ledger, are opened by the first who needs them."""
+    """Everything a tool works with. Rules, gate, ledger and memory are opened by the first who needs them."""
 
     mode: Mode
     read_only: bool
@@ -59,6 +61,7 @@ class App(msgspec.Struct, frozen=True):
     rules: Once[Rules]
     guarded: Once[Guarded]
     seals: Once[Seals]
+    memory: Once[Memory]
     directory: Directory
     account_cursors: Cursors[Answers[None]]
     campaign_cursors: Cursors[Listing]
@@ -135,10 +138,14 @@ async def open_app(
         else:
             connections = _to_the_vendors(specs, clock)
             await rules.get()
+        world = "accounts" if house is None else f"sandbox-{settings.seed}-{house.world.anchor}"
+        memory = Once(lambda: _memory(settings, world, clock))
+        stack.push_async_callback(memory.close)
         platforms: dict[str, AdPlatform] = {}
         for name, connection in connections.items():
             stack.push_async_callback(connection.network.aclose)
-            wrapped = msgspec.structs.replace(connection, network=wrappers.network(name, connection.network))
+            network = wrappers.network(name, connection.network)
+            wrapped = msgspec.structs.replace(connection, network=network, jobs=LateJobs(memory, name))
             platforms[name] = await stack.enter_async_context(specs[name].open(wrapped))
         backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
         absent = [spec for name, spec in specs.items() if name not in backends]
@@ -153,6 +160,7 @@ async def open_app(
             rules=rules,
             guarded=gate,
             seals=Once(lambda: _seals(settings, clock)),
+            memory=memory,
             directory=directory,
             account_cursors=Cursors(clock),
             campaign_cursors=Cursors(clock),
@@ -191,6 +199,14 @@ async def _guarded(
     from .guarded import guarded  # noqa: PLC0415  # brings the database; servers that only read never need it
 
     async with guarded(settings, await rules.get(), directory, platforms, clock, wrappers.commit) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _memory(settings: Settings, world: str, clock: Clock) -> AsyncGenerator[Memory]:
+    from .remembering.memory import open_memory  # noqa: PLC0415  # brings the database
+
+    async with open_memory(settings.memory_place(world), settings.tenant, world, clock) as opened:
         yield opened
 
 

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         world = f"sandbox-{self.seed}" if self.mode == "sandbox" else "accounts"
         return self.state_dir / f"ledger-{world}.sqlite3"
 
+    def memory_place(self, world: str) -> str | Path:
+        """Where what platforms said is kept: a file that nobody's money depends on, or beside a shared ledger."""
+        return self.ledger.get_secret_value() or self.state_dir / f"memory-{world}.sqlite3"
+
 
 def read_settings(**said: object) -> Settings:
     """The settings, where what was said on the command line wins over the environment.

@@ -1,5 +1,6 @@
 """What is particular about each store: how it is opened, locked, asked for the time, and brought up to date."""
 
+import hashlib
 import os
 import sqlite3
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from ..ads.errors import Misconfigured
 
-VERSION = "0002"
-_KNOWN = ("0001", "0002")
+VERSION = "0003"
+_KNOWN = ("0001", "0002", "0003")
 _CONNECTIONS = 8
 _PATIENCE = 5  # seconds to wait for another process that writes
 _MIGRATION_LOCK = 7_310_420_117
@@ -41,6 +42,13 @@ def begin(connection: PoolProxiedConnection, dialect: sa.Dialect, *, reading: bo
     """
     if dialect.name == "sqlite":
         connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def lock(connection: sa.Connection, name: str) -> None:
+    """Wait for whoever else writes what is called `name`, to the end of the transaction; SQLite has but one writer."""
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 def is_gone(connection: PoolProxiedConnection, dialect: sa.Dialect, failure: DBAPIModule.Error) -> bool:

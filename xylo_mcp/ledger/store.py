@@ -22,6 +22,7 @@ from .tables import TENANT
 
 _Result = TypeVar("_Result")
 Moment = Literal["before", "after"]
+_Kind = Literal["read", "write", "note"]
 Around = Callable[[Moment], None]
 """Is told right before and right after each commit of a write."""
 
@@ -48,12 +49,12 @@ class Tx:
     """
 
     def __init__(
-        self, engine: sa.Engine, raw: PoolProxiedConnection, tenant: str, clock: Clock | None, *, reading: bool
+        self, engine: sa.Engine, raw: PoolProxiedConnection, tenant: str, clock: Clock | None, kind: _Kind
     ) -> None:
         self._engine, self._raw, self.tenant = engine, raw, tenant
-        engines.begin(raw, engine.dialect, reading=reading)
+        engines.begin(raw, engine.dialect, reading=kind == "read")
         self._cursor = raw.cursor()  # one for all: each statement's rows are taken before the next is run
-        ((told, last_at, seq, digest),) = self.rows(_SEEN if reading else _LOCKED)
+        ((told, last_at, seq, digest),) = self.rows(_LOCKED if kind == "write" else _SEEN)
         present = clock() if clock is not None else _moment(told)
         self.now = max(present.astimezone(UTC), moment(last_at))
         self.at = text(self.now)
@@ -114,6 +115,14 @@ class Store:
         """
         return await self._in_thread(partial(self._read, work))
 
+    async def note(self, work: Callable[[Tx], _Result]) -> _Result:
+        """What `work` gives, committed; what nobody's money depends on waits for no writer of the tenant.
+
+        Raises:
+            Unrecorded: the store cannot be used; nothing is kept.
+        """
+        return await self._in_thread(partial(self._note, work))
+
     async def close(self) -> None:
         """Let go of all connections."""
         await to_thread.run_sync(self.engine.dispose)
@@ -137,7 +146,7 @@ class Store:
 
     def _write(self, work: Callable[[Tx], _Result]) -> _Result:
         with closing(self.engine.raw_connection()) as raw:  # closed, it goes back to the pool, rolled back
-            tx = self._begun(raw, reading=False)
+            tx = self._begun(raw, "write")
             result = work(tx)
             tx.finish()
             self._around("before")
@@ -147,11 +156,17 @@ class Store:
 
     def _read(self, work: Callable[[Tx], _Result]) -> _Result:
         with closing(self.engine.raw_connection()) as raw:
-            return work(self._begun(raw, reading=True))
+            return work(self._begun(raw, "read"))
 
-    def _begun(self, raw: PoolProxiedConnection, *, reading: bool) -> Tx:
+    def _note(self, work: Callable[[Tx], _Result]) -> _Result:
+        with closing(self.engine.raw_connection()) as raw:
+            result = work(self._begun(raw, "note"))
+            raw.commit()
+            return result
+
+    def _begun(self, raw: PoolProxiedConnection, kind: _Kind) -> Tx:
         try:
-            return Tx(self.engine, raw, self._tenant, self._clock, reading=reading)
+            return Tx(self.engine, raw, self._tenant, self._clock, kind)
         except self._driver_error as failure:
             if not engines.is_gone(raw, self.engine.dialect, failure):
                 raise

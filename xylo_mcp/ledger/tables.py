@@ -1,6 +1,17 @@
 """The tables. Every row says whose it is; amounts, moments and values are text, so that both stores keep them alike."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
 
 METADATA = MetaData()
 _ID = String(40)
@@ -121,4 +132,65 @@ AUDIT = Table(
     Column("hash", String(64), nullable=False),
     PrimaryKeyConstraint("tenant", "seq"),
     comment="append-only, by triggers; each row's hash covers the row and the hash before it",
+)
+
+FACT_MONTH = Table(
+    "fact_month",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("world", String(60), nullable=False),
+    Column("account", String(60), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("counting", String(64), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("objects", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "world", "account", "level", "counting", "month"),
+    comment="the campaigns, ad groups or ads that the days of a month tell of, with the last of their names",
+)
+
+FACT_DAY = Table(
+    "fact_day",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("world", String(60), nullable=False),
+    Column("account", String(60), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("counting", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("read_at", String(40), nullable=False),
+    Column("figures", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "world", "account", "level", "counting", "day"),
+    comment="the sums over the known days of a month up to this one, of each object in the month's order",
+)
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("world", String(60), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("read_at", String(40), nullable=False),
+    Column("settled", Integer, nullable=False),
+    Column("keep_until", String(10), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("rows", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant", "world", "digest"),
+    comment="what was answered to exactly one question; settled is 1 where none of its days moves any more",
+)
+Index("answer_by_age", ANSWER.c.tenant, ANSWER.c.keep_until, ANSWER.c.read_at, ANSWER.c.size)
+
+REPORT_JOB = Table(
+    "report_job",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("world", String(60), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("job", Text, nullable=False),
+    Column("kept_at", String(40), nullable=False),
+    PrimaryKeyConstraint("tenant", "world", "digest"),
+    comment="the report that a platform is making to answer a question",
 )
