@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import httpx2
 
-from .errors import TooMuch
+from .errors import TooMuch, TooSlow
 
 _LEAST = 25
 
@@ -22,6 +22,8 @@ class Edge:
             params: Mapping[str, str | int] = {**self._params, **place, "limit": self._limit}
             try:
                 response = await self._http.get(self._path, params=params)
+            except TooSlow:
+                raise
             except TooMuch:
                 if self._limit <= _LEAST:
                     raise

@@ -19,7 +19,10 @@ from .paging import PAGING, Listing, Visit
 from .parameters import refuse_others
 from .wire import Json
 
-DEFAULT = ("id", "account_id", "time_ref", "async_status", "async_percent_completion")
+DEFAULT = (
+    *("id", "account_id", "time_ref", "time_completed", "async_status", "async_percent_completion"),
+    *("error_code", "error_subcode", "error_message"),
+)
 MOST = 2_000_000
 """The rows, about, above which a report fails. Meta names no number."""
 _TABLE = """
