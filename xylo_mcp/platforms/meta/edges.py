@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import httpx2
 
-from .errors import TooMuch, TooSlow
+from .errors import TooMuch
 
 _LEAST = 25
 
@@ -22,8 +22,6 @@ class Edge:
             params: Mapping[str, str | int] = {**self._params, **place, "limit": self._limit}
             try:
                 response = await self._http.get(self._path, params=params)
-            except TooSlow:
-                raise
             except TooMuch:
                 if self._limit <= _LEAST:
                     raise

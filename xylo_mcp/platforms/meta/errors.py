@@ -31,8 +31,10 @@ class TooMuch(Rejected):
     """Meta finds the answer too large: a smaller page may do."""
 
 
-class TooSlow(TooMuch):
-    """Meta takes too long over the answer, or calls it too large for any page: only a report may do."""
+class TooSlow(Unavailable):
+    """Meta takes too long over the answer, or finds it too large for any page: only a report may do."""
+
+    safe_to_retry = False
 
 
 class Verdict(NamedTuple):

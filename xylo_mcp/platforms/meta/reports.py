@@ -14,7 +14,7 @@ from ...ads.errors import NotFound, Unavailable, VendorWords
 from ...ads.insights import Batch
 from ...contract import Clock, Jobs
 from ..reading import identifier, reading
-from .errors import TooMuch
+from .errors import TooMuch, TooSlow
 from .questions import Question
 from .walks import Walk
 
@@ -90,7 +90,7 @@ class Reports:
                     yield Batch(percent=percent)
                 while not walk.over:
                     yield Batch(await walk.page())
-            except (Unmade, TooMuch, NotFound):
+            except (Unmade, TooMuch, TooSlow, NotFound):
                 await self._jobs.forget(question.digest)
                 if walk.begun or not again:
                     raise
@@ -120,7 +120,7 @@ class Reports:
         """The percents of a job that is under way, until it is done.
 
         Raises:
-            Unmade, TooMuch: it never will be.
+            Unmade, TooSlow: it never will be.
         """
         pause, begun = _FIRST_PAUSE, anyio.current_time()
         while not (job := await self._job(run, question)).done:
@@ -142,10 +142,10 @@ class Reports:
             return job
 
 
-def _failure(job: _Job) -> Unmade | TooMuch:
+def _failure(job: _Job) -> Unmade | TooSlow:
     code, subcode = job.error_code, job.error_subcode
     if (code, subcode) == _TOO_LARGE:
-        return TooMuch(
+        return TooSlow(
             "Meta finds the report too large.",
             "Ask for fewer days, for totals instead of days, or for some campaigns only.",
             platform=_PLATFORM,

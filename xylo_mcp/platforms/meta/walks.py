@@ -8,7 +8,7 @@ from ...ads.errors import Rejected
 from ...ads.insights import InsightRow
 from ..paging import MOST_PAGES, asked_for, looping, once
 from .edges import Edge
-from .errors import TooMuch
+from .errors import TooMuch, TooSlow
 from .insight_rows import rows
 from .questions import Question
 
@@ -43,7 +43,7 @@ class Walk:
         """The next page; nothing, and the walk is over, where Meta refuses the first one as too large."""
         try:
             return await self.page()
-        except TooMuch:
+        except (TooMuch, TooSlow):
             if self._place is not None:
                 raise
             self.over = self.refused = True
