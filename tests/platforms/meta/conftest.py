@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.contract import AdPlatform, Clock, Connection
+from xylo_mcp.contract import AdPlatform, Clock, Connection, Jobs, JobsOfOneProcess
 from xylo_mcp.platforms.meta import SPEC
 
 Reply = Callable[[httpx2.Request], httpx2.Response]
@@ -36,9 +36,12 @@ def account() -> Account:
 @pytest.fixture
 def opened(clock: Clock) -> Opened:
     def open_with(
-        reply: Reply, base_url: str = "https://graph.facebook.com", app_secret: str = ""
+        reply: Reply,
+        base_url: str = "https://graph.facebook.com",
+        app_secret: str = "",
+        jobs: Jobs | None = None,
     ) -> AbstractAsyncContextManager[AdPlatform]:
         settings = {"ACCESS_TOKEN": "EAAexampletoken", "APP_SECRET": app_secret, "BASE_URL": base_url}
-        return SPEC.open(Connection(settings, httpx2.MockTransport(reply), clock))
+        return SPEC.open(Connection(settings, httpx2.MockTransport(reply), clock, 0, jobs or JobsOfOneProcess()))
 
     return open_with

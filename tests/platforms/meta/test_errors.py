@@ -19,7 +19,7 @@ from xylo_mcp.ads.errors import (
     VendorWords,
 )
 from xylo_mcp.contract import Clock
-from xylo_mcp.platforms.meta.errors import TooMuch, fault
+from xylo_mcp.platforms.meta.errors import TooMuch, TooSlow, fault
 
 _NOW = datetime(2026, 3, 4, 10, 11, 12, tzinfo=UTC)
 _KINDS: Mapping[type[AdsError], tuple[int, ...]] = {
@@ -36,9 +36,10 @@ _SUBKINDS: Mapping[type[AdsError], tuple[tuple[int, int], ...]] = {
     Unauthorized: ((190, 458), (190, 459), (190, 460), (190, 463), (190, 464), (190, 467), (190, 492)),
     Forbidden: ((100, 3191001), (200, 1870034)),
     NotFound: ((100, 33),),
-    TooMuch: ((100, 1487534), (-3, 1504045)),
+    TooMuch: ((100, 1487534),),
+    TooSlow: ((100, 1504018), (2, 1504038), (-3, 1504045)),
     Throttled: ((4, 1504022), (4, 1504039), (17, 2446079), (613, 1487742), (613, 5044001)),
-    Unavailable: ((1, 99), (100, 1504018), (2, 1504038), (2, 1504043), (2, 1504044)),
+    Unavailable: ((1, 99), (2, 1504043), (2, 1504044)),
     Rejected: ((100, 1885272), (2, 1504041), (2, 1504042), (-2, 2490547)),
 }
 

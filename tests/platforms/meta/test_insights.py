@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.ads.errors import Garbled, Rejected
+from xylo_mcp.ads.errors import Garbled, Rejected, Unsupported
 from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
 from xylo_mcp.contract import AdReader
 
@@ -17,6 +17,7 @@ Reply = Callable[[httpx2.Request], httpx2.Response]
 
 _EVERY_STATUS = ["ACTIVE", "PAUSED", "IN_PROCESS", "WITH_ISSUES", "ARCHIVED", "DELETED"]
 _STATUSES = {"field": "campaign.effective_status", "operator": "IN", "value": _EVERY_STATUS}
+_METRICS = "spend,impressions,clicks,inline_link_clicks,actions,action_values,video_play_actions"
 _TOO_MUCH = b'{"error":{"code":1,"message":"Please reduce the amount of data you are asking for"}}'
 _DAYS = (date(2026, 2, 1), date(2026, 2, 28))
 
@@ -46,17 +47,17 @@ def _row(campaign: str, spend: str = "1.10") -> Mapping[str, object]:
     [
         (
             InsightsQuery("account", *_DAYS),
-            {"level": "account", "fields": "spend,impressions,clicks,actions"},
+            {"level": "account", "fields": _METRICS},
         ),
         (
             InsightsQuery("account", *_DAYS, "day"),
-            {"level": "account", "fields": "spend,impressions,clicks,actions", "time_increment": "1"},
+            {"level": "account", "fields": _METRICS, "time_increment": "1"},
         ),
         (
             InsightsQuery("campaign", *_DAYS, "day"),
             {
                 "level": "campaign",
-                "fields": "campaign_id,campaign_name,spend,impressions,clicks,actions",
+                "fields": f"campaign_id,campaign_name,{_METRICS}",
                 "time_increment": "1",
                 "filtering": msgspec.json.encode([_STATUSES]).decode(),
             },
@@ -65,9 +66,47 @@ def _row(campaign: str, spend: str = "1.10") -> Mapping[str, object]:
             InsightsQuery("account", *_DAYS, campaign_ids=frozenset({"22", "11"})),
             {
                 "level": "account",
-                "fields": "spend,impressions,clicks,actions",
+                "fields": _METRICS,
                 "filtering": msgspec.json.encode(
                     [{"field": "campaign.id", "operator": "IN", "value": ["11", "22"]}, _STATUSES]
+                ).decode(),
+            },
+        ),
+        (
+            InsightsQuery("ad_group", *_DAYS, campaign_ids=frozenset({"11"}), breakdown="placement"),
+            {
+                "level": "adset",
+                "fields": f"campaign_id,campaign_name,adset_id,adset_name,{_METRICS}",
+                "breakdowns": "publisher_platform,platform_position",
+                "filtering": msgspec.json.encode(
+                    [
+                        {"field": "campaign.id", "operator": "IN", "value": ["11"]},
+                        {
+                            "field": "adset.effective_status",
+                            "operator": "IN",
+                            "value": [*_EVERY_STATUS, "CAMPAIGN_PAUSED"],
+                        },
+                    ]
+                ).decode(),
+            },
+        ),
+        (
+            InsightsQuery("ad", *_DAYS, reach=True, breakdown="device"),
+            {
+                "level": "ad",
+                "fields": f"campaign_id,campaign_name,adset_id,adset_name,ad_id,ad_name,{_METRICS},reach",
+                "breakdowns": "device_platform",
+                "filtering": msgspec.json.encode(
+                    [
+                        {
+                            "field": "ad.effective_status",
+                            "operator": "IN",
+                            "value": [
+                                *(*_EVERY_STATUS, "CAMPAIGN_PAUSED", "ADSET_PAUSED", "PENDING_REVIEW"),
+                                *("DISAPPROVED", "PREAPPROVED", "PENDING_BILLING_INFO"),
+                            ],
+                        }
+                    ]
                 ).decode(),
             },
         ),
@@ -155,12 +194,69 @@ async def test_a_page_that_is_too_large_is_halved_and_stays_so(opened: Opened, a
     ]
 
 
-async def test_what_is_too_much_even_in_small_pages_is_refused(opened: Opened, account: Account) -> None:
+async def test_pages_come_one_by_one_and_no_further_one_is_asked_for_before_its_time(
+    opened: Opened, account: Account
+) -> None:
     asked: list[httpx2.Request] = []
+    reply = _in_turn(asked, _page([_row("1")], "A", more=True), _page([_row("2")]))
+
+    async with opened(reply) as meta:
+        batches = meta.insights(account, InsightsQuery("campaign", *_DAYS))
+        seen = [(len(asked), [row.campaign_id for row in batch.rows]) async for batch in batches]
+
+    assert seen == [(1, ["1"]), (2, ["2"])]
+
+
+async def test_many_chosen_campaigns_are_asked_about_a_few_pages_at_a_time(opened: Opened, account: Account) -> None:
+    asked: list[httpx2.Request] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        conditions: list[dict[str, object]] = msgspec.json.decode(request.url.params["filtering"])
+        ids = msgspec.convert(conditions[0]["value"], list[str])
+        return _page([_row(one) for one in ids])
+
+    query = InsightsQuery("campaign", *_DAYS, campaign_ids=frozenset(map(str, range(950))))
+    seen: list[int] = []
+    read: list[str] = []
+    async with opened(reply) as meta:
+        async for batch in meta.insights(account, query):
+            seen.append(len(asked))
+            read.extend(row.campaign_id for row in batch.rows)
+
+    assert seen == [4, 4, 4, 4, 8, 8, 8, 8, 10, 10]
+    assert sorted(read) == sorted(query.campaign_ids)
+
+
+async def test_people_of_figures_that_were_added_up_are_unknown(opened: Opened, account: Account) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        return _page([{"spend": "1.10", "impressions": "10", "reach": "7", "date_start": "2026-02-01"}])
+
+    async with opened(reply) as meta:
+        one, both = [
+            await every_row(meta.insights(account, InsightsQuery("account", *_DAYS, campaign_ids=ids, reach=True)))
+            for ids in (frozenset({"1"}), frozenset(map(str, range(101))))
+        ]
+
+    assert [one[0].reach, both] == [7, [InsightRow(Metrics(Decimal("2.20"), 20))]]
+
+
+@pytest.mark.parametrize("events", [("purchase", "telepathy"), ("omni_purchase",)])
+async def test_an_event_that_meta_does_not_have_is_refused_before_anything_is_asked(
+    opened: Opened, account: Account, events: tuple[str, ...]
+) -> None:
+    asked: list[httpx2.Request] = []
+
+    async with opened(_in_turn(asked)) as meta:
+        with pytest.raises(Unsupported):
+            await every_row(meta.insights(account, InsightsQuery("account", *_DAYS, events=events)))
+
+    assert asked == []
+
+
+async def test_what_is_too_much_in_the_middle_of_an_answer_is_refused(opened: Opened, account: Account) -> None:
     refusals = [httpx2.Response(500, content=_TOO_MUCH) for _ in range(9)]
 
-    async with opened(_in_turn(asked, *refusals)) as meta:
+    async with opened(_in_turn([], _page([_row("1")], "A", more=True), *refusals)) as meta:
         with pytest.raises(Rejected):
             await every_row(meta.insights(account, InsightsQuery("campaign", *_DAYS)))
-
-    assert [request.url.params["limit"] for request in asked] == ["500", "250", "125", "62", "31", "25"]

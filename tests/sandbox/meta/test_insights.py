@@ -221,7 +221,7 @@ async def test_days_are_sorted_as_asked_and_videos_counted(graph: httpx2.AsyncCl
 
 def test_sums_are_remembered_until_there_are_too_many(world: World) -> None:
     campaigns = world.campaigns("meta", SMALL)
-    one, other = (Sums(campaigns[0].account, campaigns, ((day, day),), one_by_one=False) for day in (SINCE, UNTIL))
+    one, other = (Sums(campaigns[0].account, campaigns, ((day, day),), "account") for day in (SINCE, UNTIL))
     books = Books(world, most=150)
     first = books.rows(one)
     assert books.rows(one) is first

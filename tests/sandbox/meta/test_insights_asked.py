@@ -53,12 +53,16 @@ async def test_the_time_is_cut_into_steps(graph: httpx2.AsyncClient, increment: 
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
-        ({"level": "ad"}, (400, 100, 0)),
-        ({"level": "adset"}, (400, 100, 0)),
         ({"level": "planet"}, (400, 100, 0)),
         ({"fields": "colour"}, (400, 100, 0)),
         ({"fields": "actions{value}"}, (400, 100, 0)),
-        ({"breakdowns": "age"}, (400, 100, 0)),
+        ({"breakdowns": "colour"}, (400, 100, 0)),
+        ({"breakdowns": '["age","colour"]'}, (400, 100, 0)),
+        ({"breakdowns": "region"}, (400, 100, 0)),
+        ({"breakdowns": "platform_position"}, (400, 100, 0)),
+        ({"breakdowns": "impression_device"}, (400, 100, 0)),
+        ({"breakdowns": "age,country"}, (400, 2, 1504041)),
+        ({"breakdowns": '["country","publisher_platform"]'}, (400, 2, 1504041)),
         ({"action_breakdowns": '["action_device"]'}, (400, 100, 0)),
         ({"action_attribution_windows": '["28d_view"]'}, (400, 100, 0)),
         ({"use_account_attribution_setting": "true"}, (400, 100, 0)),
@@ -76,6 +80,7 @@ async def test_the_time_is_cut_into_steps(graph: httpx2.AsyncClient, increment: 
         ({"sort": "colour_descending"}, (400, 100, 0)),
         ({"sort": '["spend_descending","clicks_ascending"]'}, (400, 100, 0)),
         ({"filtering": '[{"field":"adset.id","operator":"IN","value":["1"]}]'}, (400, 100, 0)),
+        ({"level": "adset", "filtering": '[{"field":"ad.id","operator":"IN","value":["1"]}]'}, (400, 100, 0)),
     ],
 )
 async def test_a_question_that_meta_would_not_take_is_refused(

@@ -4,6 +4,8 @@ from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
+from .events import EVENTS
+from .segments import BREAKDOWNS
 
 
 def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
@@ -39,5 +41,7 @@ SPEC = PlatformSpec(
     creates=frozenset({"awareness", "traffic", "engagement", "leads", "app_promotion", "sales"}),
     # The API's docs say up to 1.25 times, other material of Meta's up to 1.75: the larger one errs on the safe side.
     overspend=Decimal("1.75"),
+    breakdowns=BREAKDOWNS,
+    events=EVENTS,
     open=_open,
 )

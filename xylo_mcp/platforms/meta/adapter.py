@@ -7,37 +7,38 @@ from functools import partial
 
 import anyio
 import httpx2
-import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, PauseCampaign
 from ...ads.errors import AdsError, NotFound, Rejected
-from ...ads.insights import Batch, InsightRow, InsightsQuery, merged
+from ...ads.insights import Batch, InsightsQuery
 from ...ads.standings import Look, Standing
-from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Found, Receipt
+from ...at_once import all_done
+from ...contract import AdPlatform, Clock, Connection, Found, Jobs, Receipt
 from ...transport import open_client
-from ..paging import MOST_IDS, asked_for, by_cursor, chunks, looping, once, page_size
+from ..paging import MOST_IDS, by_cursor, looping, once, page_size
 from ..rosters import Entry, roster
 from . import SPEC, ad_accounts, answers, auth, changes, payloads, standings
 from .edges import Edge
 from .errors import fault, is_of_another_kind
+from .insights import Insights
 from .limits import LIMITS
 from .owners import Owners
+from .questions import any_of, in_json
 
 # Meta publishes no largest page; these are asked for as long as it bears them.
 _ACCOUNTS_AT_ONCE = 200
 _CAMPAIGNS_AT_ONCE = 500
-_ROWS_AT_ONCE = 500
 _READING_BACK = 5.0  # seconds
 
 
 class MetaAds:
     """Meta's ad accounts. Keeps `contract.AdPlatform`."""
 
-    def __init__(self, http: httpx2.AsyncClient, clock: Clock) -> None:
+    def __init__(self, http: httpx2.AsyncClient, clock: Clock, jobs: Jobs) -> None:
         self._http, self._clock = http, clock
+        self._insights = Insights(http, clock, jobs)
         self._owners = Owners()
 
     async def accounts(self) -> Roster:
@@ -64,11 +65,9 @@ class MetaAds:
         self._owners.learn(rows)
         return CampaignPage(rows, following)
 
-    async def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
-        """All rows; many chosen campaigns are asked about in several requests at once."""
-        some_ids = chunks(sorted(query.campaign_ids)) or [()]
-        parts = await at_once(partial(self._insights, account, query), some_ids)
-        yield Batch(merged([row for part in parts for row in part]))
+    def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
+        """All rows; what is too large for an answer at once is made as a report."""
+        return self._insights.batches(account, query)
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """Campaigns and ad sets that are not archived, and the campaign asked about, all asked for at once."""
@@ -116,8 +115,8 @@ class MetaAds:
         named = {"field": "name", "operator": "CONTAIN", "value": change.name}
         params = {
             "fields": answers.LABELLED_FIELDS,
-            "effective_status": _json(payloads.ANY_STATUS),
-            "filtering": _json([named]),
+            "effective_status": in_json(payloads.ANY_STATUS),
+            "filtering": in_json([named]),
         }
         edge = Edge(self._http, f"{account.id}/campaigns", params, _CAMPAIGNS_AT_ONCE)
 
@@ -181,17 +180,6 @@ class MetaAds:
             return await self._node(account, campaign_id)
         return None
 
-    async def _insights(self, account: Account, query: InsightsQuery, ids: Sequence[str]) -> Sequence[InsightRow]:
-        by_campaign, by_day = query.level == "campaign", query.granularity == "day"
-        edge = Edge(self._http, f"{account.id}/insights", _report_form(query, ids), _ROWS_AT_ONCE)
-
-        async def ask(after: str | None) -> tuple[Sequence[InsightRow], str | None]:
-            return payloads.insights(await edge.page(after), by_campaign=by_campaign, by_day=by_day)
-
-        part = msgspec.structs.replace(query, campaign_ids=frozenset(ids))
-        rows = asked_for(SPEC.name, await by_cursor(SPEC.name, ask), part)
-        return once(SPEC.name, rows, lambda row: (row.campaign_id, row.day))
-
 
 @asynccontextmanager
 async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
@@ -206,39 +194,13 @@ async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
         fault=partial(fault, clock=connection.clock, secrets=(access_token, app_secret)),
         limits=LIMITS,
     ) as http:
-        yield MetaAds(http, connection.clock)
+        yield MetaAds(http, connection.clock, connection.jobs)
 
 
 def _selection(wanted: CampaignFilter) -> Mapping[str, str]:
     selection: dict[str, str] = {}
     if "archived" in wanted.statuses:
-        selection["effective_status"] = _json(payloads.ANY_STATUS)
+        selection["effective_status"] = in_json(payloads.ANY_STATUS)
     if 0 < len(wanted.ids) <= MOST_IDS:
-        selection["filtering"] = _json([_any_of("id", sorted(wanted.ids))])
+        selection["filtering"] = in_json([any_of("id", sorted(wanted.ids))])
     return selection
-
-
-def _report_form(query: InsightsQuery, ids: Sequence[str]) -> Mapping[str, str]:
-    by_campaign = query.level == "campaign"
-    form = {
-        "level": query.level,
-        "fields": f"campaign_id,campaign_name,{payloads.METRICS}" if by_campaign else payloads.METRICS,
-        "time_range": _json({"since": query.since.isoformat(), "until": query.until.isoformat()}),
-    }
-    if query.granularity == "day":
-        form["time_increment"] = "1"
-    conditions = [_any_of("campaign.id", ids)] if ids else []
-    if by_campaign or ids:
-        # An account's own figures have all its campaigns in them; rows by campaign, and anything that is
-        # filtered, lack archived and deleted ones unless these are asked for (Meta Marketing API docs,
-        # "Insights: deleted and archived objects").
-        conditions.append(_any_of("campaign.effective_status", payloads.EVERY_STATUS))
-    return form | ({"filtering": _json(conditions)} if conditions else {})
-
-
-def _any_of(field: str, values: Sequence[str]) -> Mapping[str, str | Sequence[str]]:
-    return {"field": field, "operator": "IN", "value": values}
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

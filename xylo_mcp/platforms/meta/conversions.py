@@ -1,13 +1,35 @@
-"""Which of Meta's actions are conversions, each counted once."""
+"""Which of Meta's actions are conversions, each counted once, and what they were worth.
+
+The names under which Meta reports one and the same event overlap, so each family of events counts one of its
+choices: the first that is there. What is added up within a choice does not overlap (Meta Marketing API docs,
+"Insights: action types", 2026-09).
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-# The names under which Meta reports one and the same event overlap, so each family counts one of its
-# choices: the first that is there. What is added up within a choice does not overlap (Meta Marketing
-# API docs, "Insights: action types").
-_FAMILIES: Sequence[Sequence[Sequence[str]]] = (
-    (
+import msgspec
+
+from .events import DEFAULT
+from .figures import exact, to_a_millionth
+
+_Choices = tuple[tuple[str, ...], ...]
+_NOTHING = Decimal(0)
+
+
+class Family(msgspec.Struct, frozen=True):
+    """The names of one kind of event, those to be preferred first; `names` are all of them."""
+
+    choices: _Choices
+    names: frozenset[str]
+
+
+def _family(*choices: tuple[str, ...]) -> Family:
+    return Family(choices, frozenset(name for choice in choices for name in choice))
+
+
+_FAMILIES: Mapping[str, Family] = {
+    "purchase": _family(
         ("omni_purchase",),
         ("purchase",),
         ("offsite_conversion.fb_pixel_purchase",),
@@ -16,27 +38,70 @@ _FAMILIES: Sequence[Sequence[Sequence[str]]] = (
         ("web_in_store_purchase",),
         ("app_custom_event.fb_mobile_purchase",),
     ),
-    (("lead",), ("onsite_conversion.lead_grouped", "offsite_conversion.fb_pixel_lead")),
-    (("omni_app_install",), ("mobile_app_install",)),
-)
+    "lead": _family(("lead",), ("onsite_conversion.lead_grouped", "offsite_conversion.fb_pixel_lead")),
+    "app_install": _family(("omni_app_install",), ("mobile_app_install",)),
+    "complete_registration": _family(
+        ("omni_complete_registration",),
+        ("complete_registration",),
+        ("offsite_conversion.fb_pixel_complete_registration",),
+        ("app_custom_event.fb_mobile_complete_registration",),
+    ),
+    "add_to_cart": _family(
+        ("omni_add_to_cart",),
+        ("add_to_cart",),
+        ("offsite_conversion.fb_pixel_add_to_cart",),
+        ("app_custom_event.fb_mobile_add_to_cart",),
+    ),
+    "initiate_checkout": _family(
+        ("omni_initiated_checkout",),
+        ("initiate_checkout",),
+        ("offsite_conversion.fb_pixel_initiate_checkout",),
+        ("app_custom_event.fb_mobile_initiated_checkout",),
+    ),
+    "landing_page_view": _family(("landing_page_view",)),
+    "conversation": _family(("onsite_conversion.messaging_conversation_started_7d",)),
+}
 
 
-def counted(values: Mapping[str, Decimal | None]) -> Decimal | None:
-    """Purchases, leads and app installs among the `values` by action type.
+def families(events: Sequence[str]) -> Sequence[Family]:
+    """The families of these `events`, each once; of the usual ones where none is named."""
+    return [_FAMILIES[event] for event in dict.fromkeys(events or DEFAULT)]
 
-    What is not there did not happen: Meta omits it. None if one that counts has no value.
+
+def counted(
+    wanted: Sequence[Family], counts: Mapping[str, msgspec.Raw], values: Mapping[str, msgspec.Raw]
+) -> tuple[Decimal | None, Decimal | None]:
+    """How many events of the `wanted` families there were, and their worth, from what each action type says.
+
+    What is not there did not happen: Meta omits it. None where something that counts has no figure, or where only
+    names that are not counted have a worth.
     """
-    total = Decimal(0)
-    for value in (value for family in _FAMILIES for value in _first_present(family, values)):
-        if value is None:
+    number: Decimal | None = _NOTHING
+    worth: Decimal | None = _NOTHING
+    for family in wanted:
+        present = _first_present(family.choices, counts)
+        number = _plus(number, [exact(counts[name]) for name in present])
+        valued = [exact(values[name]) for name in present if name in values]
+        if not valued and values and not family.names.isdisjoint(values):
+            valued = [None]
+        worth = _plus(worth, valued)
+    return (
+        None if number is None else to_a_millionth(number),
+        None if worth is None else to_a_millionth(worth),
+    )
+
+
+def _plus(total: Decimal | None, parts: Sequence[Decimal | None]) -> Decimal | None:
+    for part in parts:
+        if total is None or part is None:
             return None
-        total += value
+        total += part
     return total
 
 
-def _first_present(family: Sequence[Sequence[str]], values: Mapping[str, Decimal | None]) -> Sequence[Decimal | None]:
-    for choice in family:
-        present = [values[kind] for kind in choice if kind in values]
+def _first_present(choices: _Choices, counts: Mapping[str, msgspec.Raw]) -> Sequence[str]:
+    for choice in choices:
+        present = [name for name in choice if name in counts]
         if present:
             return present
     return ()

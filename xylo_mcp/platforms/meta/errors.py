@@ -31,6 +31,12 @@ class TooMuch(Rejected):
     """Meta finds the answer too large: a smaller page may do."""
 
 
+class TooSlow(Unavailable):
+    """Meta takes too long over the answer, or finds it too large for any page: only a report may do."""
+
+    safe_to_retry = False
+
+
 class Verdict(NamedTuple):
     """What one code means: whose turn it is, what went wrong, what to do next."""
 
@@ -80,8 +86,9 @@ _BUDGET_EDITS = Verdict(
 )
 _DOWN = Verdict(Unavailable, "Meta could not answer.", "Ask again in a few minutes.")
 _TIMEOUT = Verdict(
-    Unavailable, "Meta took too long over the figures.", "Ask again; if it stays, ask for fewer days or totals."
+    TooSlow, "Meta took too long over the figures.", "Ask again; if it stays, ask for fewer days or totals."
 )
+_TOO_LARGE = Verdict(TooSlow, "Meta finds the report too large.", "Ask for fewer days, or for totals instead of days.")
 _TOO_MUCH = Verdict(TooMuch, "Meta finds the answer too large.", "Ask for fewer days, or for totals instead of days.")
 _TOO_OLD = Verdict(
     Invalid, "Meta keeps figures for 37 months.", "Ask for days that are not further back than 37 months."
@@ -115,7 +122,7 @@ _SUBCODES: Mapping[tuple[int, int], Verdict] = {
     (2, 1504038): _TIMEOUT,
     (2, 1504041): _REFUSED,
     (2, 1504042): _REFUSED,
-    (-3, 1504045): _TOO_MUCH,
+    (-3, 1504045): _TOO_LARGE,
     (613, 1487632): _BUDGET_EDITS,
 }
 _CODES: Mapping[int, Verdict] = {

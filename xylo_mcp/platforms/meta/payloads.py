@@ -1,6 +1,6 @@
-"""Meta's campaigns and figures in our words.
+"""Meta's campaigns in our words.
 
-Fields and values: Meta Marketing API docs, "Campaign", "Insights" (2026-09).
+Fields and values: Meta Marketing API docs, "Campaign" (2026-09).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,8 @@ import msgspec
 
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign, Delivery, Objective, Status
-from ...ads.insights import InsightRow, Metrics
 from ...ads.money import Money
-from ..reading import NOTHING, count, figure, identifier, reading
-from .conversions import counted
+from ..reading import NOTHING, count, identifier, reading
 from .money import from_subunits
 from .shapes import Edge, next_place
 
@@ -71,7 +69,6 @@ _OBJECTIVES: Mapping[str, Objective] = {
     "PRODUCT_CATALOG_SALES": "sales",
 }
 CAMPAIGN_FIELDS = "id,name,objective,status,effective_status,daily_budget,lifetime_budget,start_time,stop_time"
-METRICS = "spend,impressions,clicks,actions"
 _MOMENT = timedelta(seconds=1)
 _NEVER = "1970-01-01"  # how Meta writes an end that was set to 0
 
@@ -90,39 +87,11 @@ class CampaignRow(msgspec.Struct):
     stop_time: str | None = None
 
 
-class _Action(msgspec.Struct):
-    action_type: str
-    value: msgspec.Raw = NOTHING
-
-
-# A row leaves out a metric without events; only spend and impressions, its defaults, come with every row
-# (Marketing API docs, Insights, v26.0).
-_NO_EVENTS = msgspec.Raw(b"0")
-
-
-class _Insight(msgspec.Struct):
-    campaign_id: str | int | None = None
-    campaign_name: str | None = None
-    spend: msgspec.Raw = NOTHING
-    impressions: msgspec.Raw = NOTHING
-    clicks: msgspec.Raw = _NO_EVENTS
-    actions: list[_Action] | None = None
-    date_start: str | None = None
-
-
 def campaigns(content: bytes, account: Account, now: datetime) -> tuple[Sequence[Campaign], str | None]:
     """The campaigns on a page of an account's /campaigns as they are `now`, and the place of the next page."""
     with reading(_PLATFORM):
         edge = msgspec.json.decode(content, type=Edge[CampaignRow])
         return [in_our_words(row, account, now) for row in edge.data], next_place(edge.paging)
-
-
-def insights(content: bytes, *, by_campaign: bool, by_day: bool) -> tuple[Sequence[InsightRow], str | None]:
-    """The rows on a page of an account's /insights, and the place of the next page."""
-    with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=Edge[_Insight])
-        rows = [_insight(row, by_campaign=by_campaign, by_day=by_day) for row in edge.data]
-        return rows, next_place(edge.paging)
 
 
 def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
@@ -175,18 +144,3 @@ def budget(raw: msgspec.Raw, currency: str) -> Money | None:
     """A budget in Meta's subunits; unset ones are absent or "0"."""
     subunits = count(raw)
     return from_subunits(subunits, currency) if subunits else None
-
-
-def _insight(row: _Insight, *, by_campaign: bool, by_day: bool) -> InsightRow:
-    metrics = Metrics(
-        spend=figure(row.spend),
-        impressions=count(row.impressions),
-        clicks=count(row.clicks),
-        conversions=counted({action.action_type: figure(action.value) for action in row.actions or ()}),
-    )
-    return InsightRow(
-        metrics=metrics,
-        campaign_id=identifier(row.campaign_id or "") if by_campaign else "",
-        campaign_name=(row.campaign_name or "") if by_campaign else "",
-        day=date.fromisoformat(row.date_start or "") if by_day else None,
-    )

@@ -57,6 +57,12 @@ def effective_status(ad_set: AdSet) -> str:
     return "CAMPAIGN_PAUSED" if above == "PAUSED" else IN_TROUBLE.get(ad_set.campaign.state, own)
 
 
+def ad_effective_status(ad_set: AdSet) -> str:
+    """What became of an ad in it, all of which are on: what its ad set is comes down to it (inferred)."""
+    above = effective_status(ad_set)
+    return "ADSET_PAUSED" if above == "PAUSED" else above
+
+
 def _budget(ad_set: AdSet, minor: int) -> Json | None:
     """A kind of budget that is not set is "0" beside the other, and left out under a campaign's (inferred)."""
     if not (ad_set.group.daily or ad_set.group.lifetime):

@@ -12,6 +12,7 @@ Span = tuple[date, date]
 _DAY = timedelta(days=1)
 _FURTHEST = timedelta(days=366)
 _MONTHS_BACK = 37
+_MONTHS_OF_PEOPLE = 13
 _MOST_DAYS = 90
 
 
@@ -35,6 +36,11 @@ def span(arguments: Mapping[str, str], today: date) -> Span:
     if since < _months_before(today, _MONTHS_BACK):
         raise too_far_back()
     return since, until
+
+
+def knows_people(since: date, today: date) -> bool:
+    """Whether it is still known how many people each part of them counts (Marketing API docs, "Insights", 2026-09)."""
+    return since >= _months_before(today, _MONTHS_OF_PEOPLE)
 
 
 def steps(arguments: Mapping[str, str], whole_time: Span) -> tuple[Span, ...]:

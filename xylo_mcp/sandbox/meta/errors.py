@@ -131,3 +131,20 @@ def too_far_back() -> GraphError:
     """Insights reach 37 months back (Marketing API docs, "Insights API", 2026-09)."""
     message = "(#3018) The start date of the time range cannot be beyond 37 months from the current date"
     return GraphError(3018, message)
+
+
+def bad_breakdowns(names: Iterable[str]) -> GraphError:
+    """A set of breakdowns that Meta does not answer (Marketing API docs, "Insights API", error codes, 2026-09)."""
+    message = f"(#2) Current combination of data breakdown columns ({', '.join(names)}) is invalid"
+    return GraphError(2, message, subcode=1504041)
+
+
+def too_slow() -> GraphError:
+    """A question that takes longer than Meta answers at once (Marketing API docs, "Insights API", 2026-09)."""
+    return invalid("The request took too long to process. Make an asynchronous request, or ask for less.", 1504018)
+
+
+def report_not_loaded() -> GraphError:
+    """A report that is not made (facebook-python-business-sdk issue 293)."""
+    message = "(#2601) Error accessing adreport job."
+    return GraphError(2601, message, subcode=1815107, extra={"is_transient": True})

@@ -5,10 +5,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from ..world import AccountPlan, Campaign, Facts, Goal, World, summed
+from ..world import AccountPlan, Ad, AdGroup, Campaign, Facts, Goal, World, summed
 from .days import Span
 
+Level = Literal["account", "campaign", "adset", "ad"]
+_NOTHING = Facts()
 _QUARTER_HOUR = 900  # the world's figures change on the full hour of some time zone, and none is finer than this
 _OVERHEAD = 100  # what an answer weighs besides its rows
 
@@ -26,23 +29,46 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What an account (or one campaign of it) delivered from `since` to `until`."""
+    """What an account, or one object in it, or one `segment` of the people, delivered from `since` to `until`."""
 
     account: AccountPlan
     campaign: Campaign | None
     since: date
     until: date
     figures: Figures
+    group: AdGroup | None = None
+    ad: Ad | None = None
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A question for sums: over `campaigns`, in `spans` that follow each other, together or one by one."""
+    """A question for sums: over `campaigns`, in `spans` that follow each other, for each object of a `level`.
+
+    Attributes:
+        breakdown: the world's word for what divides them further; empty for nothing.
+    """
 
     account: AccountPlan
     campaigns: Sequence[Campaign]
     spans: tuple[Span, ...]
-    one_by_one: bool
+    level: Level
+    breakdown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one object had of one day."""
+
+    group: AdGroup | None
+    ad: Ad | None
+    segment: str
+    day: date
+    facts: Facts
+
+    @property
+    def owner(self) -> tuple[str, str, str]:
+        return (self.group.id if self.group else "", self.ad.id if self.ad else "", self.segment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +95,12 @@ class Books:
         """The rows, campaigns in the order given and each one's days in order."""
         now = int(self._world.clock().timestamp()) // _QUARTER_HOUR
         campaigns = tuple(asked.campaigns)
-        key = (now, asked.account.id, tuple(one.id for one in campaigns), asked.spans, asked.one_by_one)
+        key = (now, asked.account.id, tuple(one.id for one in campaigns), asked.spans, asked.level, asked.breakdown)
         kept = self._kept.get(key)
         if kept is not None and kept.campaigns == campaigns:
             self._kept.move_to_end(key)
             return kept.rows
-        groups = [(one, (one,)) for one in campaigns] if asked.one_by_one else [(None, campaigns)]
+        groups = [(None, campaigns)] if asked.level == "account" else [(one, (one,)) for one in campaigns]
         found = tuple(row for one, members in groups for row in self._rows(asked, one, members))
         self._keep(key, _Kept(campaigns, found))
         return found
@@ -89,13 +115,32 @@ class Books:
 
     def _rows(self, asked: Sums, campaign: Campaign | None, campaigns: Iterable[Campaign]) -> Iterator[Row]:
         starts = [since for since, _ in asked.spans]
-        parts: list[list[tuple[Goal, Facts]]] = [[] for _ in starts]
+        owners: dict[tuple[str, str, str], _Piece] = {}
+        parts: dict[tuple[str, str, str], list[list[tuple[Goal, Facts]]]] = {}
         for found in campaigns:
-            for day, facts in self._world.days("meta", found, starts[0], asked.spans[-1][1]):
-                parts[bisect_right(starts, day) - 1].append((found.goal, facts))
-        for (since, until), of_span in zip(asked.spans, parts, strict=True):
-            if of_span:
-                yield Row(asked.account, campaign, since, until, figures(of_span))
+            for piece in self._pieces(asked, found):
+                owner = piece.owner
+                owners.setdefault(owner, piece)
+                shelves = parts.setdefault(owner, [[] for _ in starts])
+                shelves[bisect_right(starts, piece.day) - 1].append((found.goal, piece.facts))
+        for owner, shelves in parts.items():
+            first = owners[owner]
+            for (since, until), of_span in zip(asked.spans, shelves, strict=True):
+                if of_span:
+                    sums = figures(of_span)
+                    yield Row(asked.account, campaign, since, until, sums, first.group, first.ad, first.segment)
+
+    def _pieces(self, asked: Sums, campaign: Campaign) -> Iterator[_Piece]:
+        since, until = asked.spans[0][0], asked.spans[-1][1]
+        if asked.level in ("account", "campaign") and not asked.breakdown:
+            for day, facts in self._world.days("meta", campaign, since, until):
+                yield _Piece(None, None, "", day, facts)
+            return
+        groups = {group.id: group for group in self._world.ad_groups("meta", campaign)}
+        for part in self._world.parts("meta", campaign, since, until, asked.breakdown):
+            if part.facts != _NOTHING:
+                group = groups[part.ad.ad_group] if asked.level in ("adset", "ad") else None
+                yield _Piece(group, part.ad if asked.level == "ad" else None, part.segment, part.day, part.facts)
 
 
 def figures(parts: Sequence[tuple[Goal, Facts]]) -> Figures:

@@ -10,9 +10,11 @@ from . import accounts, adsets, campaigns
 from .adsets import AdSet, ad_set, ad_set_value
 from .errors import invalid, no_such_field, no_such_object, not_one_of, unknown_path, unsupported
 from .fields import Field, asked, unique
-from .insights import Insights
+from .insights import Insights, Subject
 from .paging import PAGING, Listing, Visit, page
 from .parameters import refuse_others
+from .reports import DEFAULT as OF_A_REPORT
+from .reports import Reports, Run
 from .selection import question, selected_ad_sets, selected_campaigns
 from .wire import Json
 
@@ -59,6 +61,7 @@ class Graph:
 
     def __init__(self, world: World) -> None:
         self._world, self._insights = world, Insights(world)
+        self.reports = Reports(world, self._insights)
 
     def found(self, identity: str) -> Campaign | AdSet | None:
         """The campaign or the ad set with this id."""
@@ -70,6 +73,8 @@ class Graph:
         """The account that a node is or belongs to, None if there is none."""
         if node.startswith("act_"):
             return self._world.account("meta", node.removeprefix("act_"))
+        if run := self.reports.found(node):
+            return run.account
         found = self.found(node)
         return found.account if isinstance(found, Campaign) else found.campaign.account if found else None
 
@@ -81,6 +86,8 @@ class Graph:
         found = self._node(node)
         if not rest:
             refuse_others(arguments, (), where="a node")
+            if run := self.reports.found(node):
+                found = self._report(self.reports.asked_after(run))
             return found.shown(asked(arguments), visit)
         if len(rest) > 1 or rest[0] not in found.edges:
             raise unknown_path(rest)
@@ -104,6 +111,8 @@ class Graph:
             return _Node(("id", "name"), _value_of_me, {"adaccounts": self._accounts})
         if name.startswith("act_") and (plan := self.account_of(name)):
             return self._account(plan)
+        if run := self.reports.found(name):
+            return self._report(run)
         match self.found(name):
             case None:
                 raise no_such_object("get", name)
@@ -116,17 +125,21 @@ class Graph:
         edges: dict[str, _Edge] = {
             "campaigns": partial(self._campaigns_of, plan),
             "adsets": partial(self._ad_sets_of, f"act_{plan.id}", lambda: self._world.campaigns("meta", plan.id)),
-            "insights": partial(self._insights.answer, plan, None),
+            "insights": partial(self._insights.answer, Subject(plan)),
         }
         return _Node(accounts.DEFAULT, partial(accounts.account_value, self._world, plan), edges)
 
     def _campaign(self, campaign: Campaign) -> _Node:
         edges: dict[str, _Edge] = {
-            "insights": partial(self._insights.answer, campaign.account, campaign),
+            "insights": partial(self._insights.answer, Subject(campaign.account, campaign)),
             "adsets": partial(self._ad_sets_of, campaign.id, lambda: [campaign]),
         }
         value = partial(campaigns.campaign_value, self._world, campaign)
         return _Node(campaigns.DEFAULT, value, edges, campaigns.PARTS)
+
+    def _report(self, run: Run) -> _Node:
+        edges: dict[str, _Edge] = {"insights": partial(self.reports.rows, run)}
+        return _Node(OF_A_REPORT, partial(self.reports.value, run), edges)
 
     def _accounts(self, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         refuse_others(arguments, PAGING | {"summary"}, where="adaccounts")

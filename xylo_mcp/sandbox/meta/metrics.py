@@ -22,6 +22,8 @@ _PURCHASES = (
     "onsite_web_app_purchase",
     "web_in_store_purchase",
 )
+PEOPLE = frozenset({"reach", "frequency", "cpp"})
+"""The fields that count people."""
 _Show = Callable[[Row, tuple[str, ...]], Json | None]
 
 
@@ -105,6 +107,10 @@ _FIELDS: dict[str, _Show] = {
     "account_currency": lambda row, _: row.account.currency,
     "campaign_id": lambda row, _: row.campaign.id if row.campaign else None,
     "campaign_name": lambda row, _: row.campaign.name if row.campaign else None,
+    "adset_id": lambda row, _: row.group.id if row.group else None,
+    "adset_name": lambda row, _: row.group.name if row.group else None,
+    "ad_id": lambda row, _: row.ad.id if row.ad else None,
+    "ad_name": lambda row, _: row.ad.name if row.ad else None,
     "date_start": lambda row, _: row.since.isoformat(),
     "date_stop": lambda row, _: row.until.isoformat(),
     "impressions": lambda row, _: str(row.figures.facts.impressions),

@@ -25,11 +25,13 @@ class Visit:
         root: scheme, host and version.
         token: stands in the links, as it does in Meta's.
         gaps: whether an empty page comes between any two.
+        breaks: whether a report that is begun now will fail.
     """
 
     root: str
     token: str
     gaps: bool = False
+    breaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What can be written: campaigns are made, changed and deleted; everything else is refused."""
+"""What can be written: campaigns are made, changed and deleted, reports made; everything else is refused."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +9,7 @@ from .changes import changed, removed
 from .errors import GraphError, no_such_object, unknown_path, unsupported
 from .given import Given
 from .graph import EDGES, Graph
+from .insights import Subject
 from .paging import Visit
 from .parameters import refuse_others
 from .refusals import account_disabled
@@ -26,6 +27,8 @@ class Writing:
 
     def remember(self, method: str, path: Sequence[str], arguments: Mapping[str, str]) -> None:
         """Count a request that asks to change something, whatever comes of it. A mere check asks for nothing."""
+        if path[1:] == ["insights"]:
+            return
         if method == "POST" and '"validate_only"' in arguments.get("execution_options", ""):
             return
         target = path[0].removeprefix("act_") if path else ""
@@ -38,6 +41,9 @@ class Writing:
         match method, path:
             case "POST", [node, "campaigns"] if account and node.startswith("act_"):
                 return self._create(_open(account), arguments, visit)
+            case "POST", [node, "insights"] if account and (node.startswith("act_") or isinstance(found, Campaign)):
+                subject = Subject(account, found if isinstance(found, Campaign) else None)
+                return self._graph.reports.make(subject, arguments, breaks=visit.breaks)
             case "POST", [_] if isinstance(found, Campaign):
                 return self._update(_open(found.account), found.id, arguments, visit)
             case "DELETE", [_] if isinstance(found, Campaign):
