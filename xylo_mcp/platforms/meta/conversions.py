@@ -76,32 +76,34 @@ def counted(
     What is not there did not happen: Meta omits it. None where something that counts has no figure, or where only
     names that are not counted have a worth.
     """
+    if not counts and not values:
+        return _NOTHING, _NOTHING
     number: Decimal | None = _NOTHING
     worth: Decimal | None = _NOTHING
     for family in wanted:
         present = _first_present(family.choices, counts)
-        number = _plus(number, [exact(counts[name]) for name in present])
-        valued = [exact(values[name]) for name in present if name in values]
+        for name in present:
+            number = _plus(number, counts[name])
+        valued = [values[name] for name in present if name in values] if values else ()
+        for value in valued:
+            worth = _plus(worth, value)
         if not valued and values and not family.names.isdisjoint(values):
-            valued = [None]
-        worth = _plus(worth, valued)
+            worth = None
     return (
-        None if number is None else to_a_millionth(number),
-        None if worth is None else to_a_millionth(worth),
+        number if number is None or number is _NOTHING else to_a_millionth(number),
+        worth if worth is None or worth is _NOTHING else to_a_millionth(worth),
     )
 
 
-def _plus(total: Decimal | None, parts: Sequence[Decimal | None]) -> Decimal | None:
-    for part in parts:
-        if total is None or part is None:
-            return None
-        total += part
-    return total
+def _plus(total: Decimal | None, raw: msgspec.Raw) -> Decimal | None:
+    part = exact(raw)
+    if total is None or part is None:
+        return None
+    return part if total is _NOTHING else total + part
 
 
 def _first_present(choices: _Choices, counts: Mapping[str, msgspec.Raw]) -> Sequence[str]:
     for choice in choices:
-        present = [name for name in choice if name in counts]
-        if present:
-            return present
+        if choice[0] in counts or (len(choice) > 1 and not counts.keys().isdisjoint(choice)):
+            return choice if len(choice) == 1 else [name for name in choice if name in counts]
     return ()

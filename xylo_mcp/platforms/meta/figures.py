@@ -20,6 +20,8 @@ def exact(raw: msgspec.Raw) -> Decimal | None:
     """
     text = bytes(raw)
     inner = text[1:-1] if text[:1] == b'"' else text
+    if len(inner) <= _MOST and inner.isdigit():
+        return Decimal(int(inner))
     usual = (
         len(inner) <= _MOST and inner[:1].isdigit() and inner[-1:].isdigit() and inner.replace(_DOT, b"", 1).isdigit()
     )

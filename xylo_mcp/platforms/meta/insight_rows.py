@@ -20,6 +20,7 @@ METRICS = "spend,impressions,clicks,inline_link_clicks,actions,action_values,vid
 # (Marketing API docs, Insights, v26.0).
 _NO_EVENTS = msgspec.Raw(b"0")
 _PLAYS = "video_view"
+_NO_ACTIONS: Mapping[str, msgspec.Raw] = {}
 _OF_CAMPAIGNS: frozenset[Level] = frozenset({"campaign", "ad_group", "ad"})
 _OF_AD_SETS: frozenset[Level] = frozenset({"ad_group", "ad"})
 
@@ -98,13 +99,13 @@ def _metrics(row: _Insight, wanted: Sequence[Family]) -> Metrics:
         conversions,
         whole(row.inline_link_clicks),
         worth,
-        whole(_by_type(row.video_play_actions).get(_PLAYS, _NO_EVENTS)),
+        whole(_by_type(row.video_play_actions).get(_PLAYS, _NO_EVENTS)) if row.video_play_actions else 0,
     )
 
 
 def _by_type(actions: Sequence[_Action] | None) -> Mapping[str, msgspec.Raw]:
     if not actions:
-        return {}
+        return _NO_ACTIONS
     found = {action.action_type: action.value for action in actions}
     if len(found) != len(actions):
         raise ValueError("an action twice in one row")

@@ -11,9 +11,10 @@ import msgspec
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
 from ...ads.standings import Budget, Look, Standing
-from ..reading import NOTHING, identifier, reading
-from .payloads import budget, first_day, last_day
+from ..reading import identifier, reading
+from .payloads import budget
 from .shapes import Edge, next_place
+from .times import first_day, last_day
 
 AD_SET_FIELDS = "id,campaign_id,status,daily_budget,lifetime_budget,start_time,end_time"
 _OFF = frozenset({"PAUSED", "ARCHIVED", "DELETED"})
@@ -32,8 +33,8 @@ class _AdSet(msgspec.Struct):
     id: str | int
     campaign_id: str | int
     status: str | None = None
-    daily_budget: msgspec.Raw = NOTHING
-    lifetime_budget: msgspec.Raw = NOTHING
+    daily_budget: str | int | None = None
+    lifetime_budget: str | int | None = None
     start_time: str | None = None
     end_time: str | None = None
 
