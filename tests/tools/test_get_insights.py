@@ -206,7 +206,7 @@ async def test_the_top_is_of_each_currency_and_the_rest_is_summed(caller: Caller
     top = await TOOL["get_insights"]({**asked, "top": 3}, caller)
 
     (dollars,) = reports(top.content)
-    others = msgspec.convert(dollars["others"], dict[str, float])
+    others = msgspec.convert(dollars["others"], dict[str, float | None])
     assert (spent(dollars), dollars["others_rows"]) == (spends[:3], len(spends) - 3)
     assert Decimal(str(others["spend"])) == sum(spends[3:])
     assert {row.account for row in msgspec.convert(dollars["rows"], list[Row])} <= {TIKTOK, META, GOOGLE}
@@ -303,7 +303,7 @@ async def test_what_cannot_be_answered_is_refused(caller: Caller, wrong: Mapping
 
 
 async def test_an_answer_of_too_many_rows_is_refused_with_ways_out(open_caller: OpenCaller) -> None:
-    days = {"date_from": "2026-02-25", "date_to": "2026-03-17"}
+    days = {"date_from": "2026-02-10", "date_to": "2026-03-17"}
     asked = {"accounts": ["act_423456789"], "level": "ad", "granularity": "day", **days}
 
     # Tens of thousands of rows: how long they take is the machine's business, not the promise's.

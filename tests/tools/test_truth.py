@@ -1,19 +1,29 @@
 """Is what the tools say true? Held against the world itself, for any seed, account and time."""
 
+import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.test_contract_insights import summed
 from xylo_mcp.ads.dates import PRESETS, DatePreset, Span, resolve
+from xylo_mcp.ads.errors import Unsupported
+from xylo_mcp.ads.insights import RATIOS, SUMS, Breakdown, Level, Metrics
 from xylo_mcp.app import Caller, open_app
+from xylo_mcp.contract import PlatformSpec
+from xylo_mcp.insights import Bucket
+from xylo_mcp.insights.asked import first_day_of
+from xylo_mcp.platforms import found
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.sandbox.truth import CampaignTruth, DayTruth, Truth, truth
+from xylo_mcp.sandbox.truth import CampaignTruth, DayTruth, PartTruth, Truth, parts, truth
 from xylo_mcp.settings import Settings
 from xylo_mcp.tools import TOOLS, Answer
 
@@ -29,74 +39,123 @@ MOMENTS = (
 )
 
 
+SPECS = found()
+BUCKETS: Sequence[Bucket] = get_args(Bucket)
+BREAKDOWNS: Sequence[Breakdown] = get_args(Breakdown)
+HALF_A_CENT = Decimal("0.005")
+LEVELS: Sequence[Level] = get_args(Level)
+Key = tuple[str, str, str, str, str]
+
+
+class Row(msgspec.Struct):
+    metrics: dict[str, float | None]
+    campaign_id: str = ""
+    ad_group_id: str = ""
+    ad_id: str = ""
+    segment: str = ""
+    date: str = ""
+
+    @property
+    def key(self) -> Key:
+        return (self.campaign_id, self.ad_group_id, self.ad_id, self.segment, self.date)
+
+
+class Group(msgspec.Struct):
+    account: str
+    total: dict[str, float | None]
+    rows: list[Row]
+
+
 async def ask(caller: Caller, tool: str, **arguments: object) -> Answer:
     return await TOOL[tool](arguments, caller)
 
 
-def facts(days: Sequence[DayTruth]) -> Mapping[str, object]:
-    return {
-        "impressions": sum(day.impressions for day in days),
-        "clicks": sum(day.clicks for day in days),
-        "spend": sum((day.spend for day in days), Decimal(0)),
-        "conversions": sum((day.conversions for day in days), Decimal(0)),
-    }
+async def whole(caller: Caller, **asked: object) -> tuple[Group, list[Answer]]:
+    """All rows about one account, from as many pages as it takes."""
+    answers = [await ask(caller, "get_insights", **asked)]
+    while answers[-1].content["next_cursor"]:
+        cursor = answers[-1].content["next_cursor"]
+        answers.append(await ask(caller, "get_insights", **asked, cursor=cursor))
+    groups = [group for answer in answers for group in msgspec.convert(answer.content["groups"], list[Group])]
+    return Group(groups[0].account, groups[0].total, [row for group in groups for row in group.rows]), answers
 
 
-def said(row: Mapping[str, object]) -> Mapping[str, object]:
-    exact = {name: Decimal(str(row[name])) for name in ("spend", "conversions")}
-    return {"impressions": row["impressions"], "clicks": row["clicks"], **exact}
+def says(shown: Mapping[str, float | None], true: Metrics) -> bool:
+    """Whether what is shown is true: sums to the last digit, ratios as they are rounded."""
+    for name in SUMS:
+        value: Decimal | int | None = getattr(true, name)
+        if (None if shown[name] is None else Decimal(str(shown[name]))) != (None if value is None else Decimal(value)):
+            return False
+    for name in RATIOS:
+        value, ratio = getattr(true, name), shown[name]
+        if (value is None) != (ratio is None) or (value is not None and abs(Decimal(str(ratio)) - value) > HALF_A_CENT):
+            return False
+    return True
 
 
 @given(
     seed=st.integers(0, 2**31 - 1),
     moment=st.sampled_from(MOMENTS) | st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis adds the zone
     preset=st.sampled_from(PRESETS),
-    level=st.sampled_from(["account", "campaign"]),
-    granularity=st.sampled_from(["total", "day"]),
+    rows=st.tuples(st.sampled_from(LEVELS), st.sampled_from(BUCKETS), st.none() | st.sampled_from(BREAKDOWNS)),
+    data=st.data(),
 )
-@settings(max_examples=EXAMPLES // 8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES // 4, suppress_health_check=[HealthCheck.too_slow])
 async def test_what_get_insights_says_is_what_the_world_holds(
-    seed: int, moment: datetime, preset: DatePreset, level: str, granularity: str
+    seed: int,
+    moment: datetime,
+    preset: DatePreset,
+    rows: tuple[Level, Bucket, Breakdown | None],
+    data: st.DataObject,
 ) -> None:
+    level, bucket, breakdown = rows
     house = House(None, seed, lambda: moment)
     plans = [plan for cast in house.world.casts for plan in cast.accounts if plan.public_id != BULK]
-    ids = [plan.public_id for plan in plans]
-    async with open_app(Settings(mode="sandbox", state_dir=Path("unused")), lambda: moment, house) as app:
-        rows: dict[str, list[Mapping[str, object]]] = {account: [] for account in ids}
-        totals: dict[str, Mapping[str, object]] = {}
-        asked = {"accounts": ids, "date_preset": preset, "level": level, "granularity": granularity, "limit": 100}
-        answer = await ask(Caller("test", app), "get_insights", **asked)
-        while True:
-            for report in msgspec.convert(answer.content["accounts"], list[dict[str, object]]):
-                account = str(report["account"])
-                rows[account].extend(msgspec.convert(report["rows"], list[dict[str, object]]))
-                totals[account] = msgspec.convert(report["total"], dict[str, object])
-            if answer.content["complete"]:
-                break
-            answer = await ask(Caller("test", app), "get_insights", **asked, cursor=answer.content["next_cursor"])
+    plan = data.draw(st.sampled_from(plans))
+    (spec,) = (one for one in SPECS.values() if re.fullmatch(one.account_id, plan.public_id))
+    asked = {"accounts": [plan.public_id], "date_preset": preset, "level": level, "granularity": bucket}
+    asked |= {"breakdown": breakdown} if breakdown else {}
+    span = resolve(preset, house.world.today(plan))
+    with tempfile.TemporaryDirectory() as state_dir:
+        async with open_app(Settings(mode="sandbox", state_dir=Path(state_dir)), lambda: moment, house) as app:
+            caller = Caller("test", app)
+            try:
+                group, _ = await whole(caller, **asked, response_format="detailed", limit=100)
+                again, answers = await whole(caller, **asked, response_format="detailed", limit=100)
+            except Unsupported:
+                assert breakdown is not None  # which levels have it is the platform's business, and promised there
+                return
 
-    for plan in plans:
-        span = resolve(preset, house.world.today(plan))
-        days = truth(house.world, plan.public_id, span.since, span.until).days
-        assert said(totals[plan.public_id]) == facts(days)
-        assert rows_by_object(rows[plan.public_id]) == true_rows(days, level, granularity)
+    days = list(parts(house.world, plan.public_id, span.since, span.until, breakdown or ""))
+    true = true_rows(spec, days, level, bucket, span)
+    shown = {row.key: row.metrics for row in group.rows if any(row.metrics[name] for name in SUMS)}
+    assert len({row.key for row in group.rows}) == len(group.rows)
+    assert shown.keys() == true.keys()
+    assert [key for key, metrics in shown.items() if not says(metrics, true[key])] == []
+    assert says(group.total, summed(spec, days) if group.rows else Metrics())
+    assert again == group
+    assert all(answer.content["cached"] for answer in answers)
 
 
-def rows_by_object(rows: Sequence[Mapping[str, object]]) -> Mapping[tuple[object, object], Mapping[str, object]]:
-    """Rows that say something, by campaign and day; none stands twice."""
-    found = {(row.get("campaign_id", ""), row.get("date", "")): said(row) for row in rows}
-    assert len(found) == len(rows)
-    return {key: numbers for key, numbers in found.items() if any(numbers.values())}
+def itself(day: date) -> date:
+    return day
 
 
 def true_rows(
-    days: Sequence[DayTruth], level: str, granularity: str
-) -> Mapping[tuple[object, object], Mapping[str, object]]:
-    groups: dict[tuple[object, object], list[DayTruth]] = {}
-    for day in days:
-        key = (day.campaign_id if level == "campaign" else "", day.date.isoformat() if granularity == "day" else "")
-        groups.setdefault(key, []).append(day)
-    return {key: facts(group) for key, group in groups.items()}
+    spec: PlatformSpec, days: Sequence[PartTruth], level: Level, bucket: Bucket, span: Span
+) -> Mapping[Key, Metrics]:
+    depth = LEVELS.index(level)
+    begins = first_day_of(bucket, span) or itself
+    groups: dict[Key, list[PartTruth]] = {}
+    for one in days:
+        ids = [*(one.campaign_id, one.ad_group_id, one.ad_id)[:depth], "", "", ""]
+        day = "" if bucket == "total" else begins(one.date).isoformat()
+        groups.setdefault((ids[0], ids[1], ids[2], one.segment, day), []).append(one)
+    return {
+        key: summed(spec, group)
+        for key, group in groups.items()
+        if any(getattr(summed(spec, group), name) for name in SUMS)
+    }
 
 
 @given(seed=st.integers(0, 2**31 - 1))
@@ -106,24 +165,30 @@ async def test_what_list_campaigns_says_is_what_the_world_holds(seed: int) -> No
     house = House(None, seed, lambda: moment)
     plans = [plan for cast in house.world.casts for plan in cast.accounts if plan.public_id != BULK]
     ids = [plan.public_id for plan in plans]
-    async with open_app(Settings(mode="sandbox", state_dir=Path("unused")), lambda: moment, house) as app:
-        found: dict[str, dict[str, object]] = {}
-        asked = {"accounts": ids, "status": "all", "date_preset": "last_14d", "limit": 100}
-        answer = await ask(Caller("test", app), "list_campaigns", **asked)
-        while True:
-            for account in msgspec.convert(answer.content["accounts"], list[dict[str, object]]):
-                for campaign in msgspec.convert(account["campaigns"], list[dict[str, object]]):
-                    assert campaign["id"] not in found
-                    found[str(campaign["id"])] = campaign
-            if answer.content["complete"]:
-                break
-            answer = await ask(Caller("test", app), "list_campaigns", **asked, cursor=answer.content["next_cursor"])
+    with tempfile.TemporaryDirectory() as state_dir:
+        async with open_app(Settings(mode="sandbox", state_dir=Path(state_dir)), lambda: moment, house) as app:
+            listed = await all_campaigns(Caller("test", app), ids)
 
-    whole = [truth(house.world, account) for account in ids]
-    assert found.keys() == {campaign.id for part in whole for campaign in part.campaigns}
-    for part in whole:
+    truths = [truth(house.world, account) for account in ids]
+    assert listed.keys() == {campaign.id for part in truths for campaign in part.campaigns}
+    for part in truths:
         span = resolve("last_14d", part.accounts[0].today)
-        check(part, span, truth(house.world, part.accounts[0].id, span.since, span.until).days, found)
+        check(part, span, truth(house.world, part.accounts[0].id, span.since, span.until).days, listed)
+
+
+async def all_campaigns(caller: Caller, ids: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+    """Every campaign of these accounts as it is listed, from as many pages as it takes."""
+    listed: dict[str, Mapping[str, object]] = {}
+    asked = {"accounts": ids, "status": "all", "date_preset": "last_14d", "limit": 100}
+    answer = await ask(caller, "list_campaigns", **asked)
+    while True:
+        for account in msgspec.convert(answer.content["accounts"], list[dict[str, object]]):
+            for campaign in msgspec.convert(account["campaigns"], list[dict[str, object]]):
+                assert campaign["id"] not in listed
+                listed[str(campaign["id"])] = campaign
+        if answer.content["complete"]:
+            return listed
+        answer = await ask(caller, "list_campaigns", **asked, cursor=answer.content["next_cursor"])
 
 
 STATUS = {"on": "active", "off": "paused", "archived": "archived", "deleted": "archived"}
@@ -157,16 +222,29 @@ async def test_days_given_by_date_are_summed_without_gap_or_double(
     caller: Caller, house: House, span: tuple[date, date]
 ) -> None:
     since, until = span
-    answer = await ask(
+    account = "tiktok_7123456789012345678"
+    group, _ = await whole(
         caller,
-        "get_insights",
-        accounts=["tiktok_7123456789012345678"],
+        accounts=[account],
         granularity="day",
         date_from=since.isoformat(),
         date_to=until.isoformat(),
+        response_format="detailed",
         limit=100,
     )
 
-    (report,) = msgspec.convert(answer.content["accounts"], list[dict[str, object]])
-    days = truth(house.world, "tiktok_7123456789012345678", since, until).days
-    assert said(msgspec.convert(report["total"], dict[str, object])) == facts(days)
+    assert says(group.total, summed(SPECS["tiktok"], truth(house.world, account, since, until).days))
+
+
+def facts(days: Sequence[DayTruth]) -> Mapping[str, object]:
+    return {
+        "impressions": sum(day.impressions for day in days),
+        "clicks": sum(day.clicks for day in days),
+        "spend": sum((day.spend for day in days), Decimal(0)),
+        "conversions": sum((day.conversions for day in days), Decimal(0)),
+    }
+
+
+def said(row: Mapping[str, object]) -> Mapping[str, object]:
+    exact = {name: Decimal(str(row[name])) for name in ("spend", "conversions")}
+    return {"impressions": row["impressions"], "clicks": row["clicks"], **exact}

@@ -1,6 +1,6 @@
 """A whole answer: rows in order, what they come to in each currency, and what that is worth in one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,7 +11,7 @@ from ..directory import Failure
 from .asked import Question
 from .reports import Asker, Report, report
 from .sections import Section, by_account, by_currency, by_platform, grouped
-from .sums import InOneCurrency, converted
+from .sums import InOneCurrency, converted, not_added, without
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ async def performance(
         reports=found.reports,
         sections=_sections(found.reports, question, top),
         sums=sums,
-        in_one=_in_one({one.currency: one.metrics for one in sums}, rates),
+        in_one=_in_one(found.reports, sums, rates),
         failures=found.failures,
     )
 
@@ -78,5 +78,7 @@ def _sum(same: Sequence[Report], question: Question) -> Sum:
     return Sum(whole.currency, whole.total, whole.past)
 
 
-def _in_one(sums: Mapping[str, Metrics], rates: Declared | None) -> InOneCurrency | None:
-    return None if rates is None else converted(sums, rates.worth, rates.currency, rates.as_of)
+def _in_one(reports: Sequence[Report], sums: Sequence[Sum], rates: Declared | None) -> InOneCurrency | None:
+    left_out = not_added(one.counted for one in reports)
+    parts = {one.currency: without(one.metrics, left_out) for one in sums}
+    return None if rates is None else converted(parts, rates.worth, rates.currency, rates.as_of)

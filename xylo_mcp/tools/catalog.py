@@ -30,12 +30,12 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a tool gives back: text that stands alone, the same as data, and `pictures` that only a host's page sees."""
+    """What a tool gives back: text that stands alone, the same as data, and what hosts keep from the model."""
 
     text: str
     content: Mapping[str, object]
     links: Sequence[Link] = ()
-    pictures: object = None
+    meta: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 
 class Tool(msgspec.Struct, frozen=True):

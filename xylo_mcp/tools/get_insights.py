@@ -14,6 +14,7 @@ from ..ads.insights import RATIOS, SUMS, Breakdown, Metric, Metrics
 from ..app import App, Caller
 from ..insights import Bucket, Performance, Question, Section, View
 from .catalog import Answer, Arguments, Link
+from .exporting import EXPORTS
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
 from .performance import (
     DefinitionShown,
@@ -30,7 +31,6 @@ from .performance import (
 from .performance_text import lines, notes, performance_as_of
 from .tables import FailureShown, counted, failure_lines, failures_shown, heading
 
-EXPORTS = "xylo://exports/"
 _FEW: Sequence[Metric] = ("spend", "impressions", "clicks", "ctr", "conversions", "cost_per_conversion")
 _MORE: Sequence[Metric] = (*SUMS, *RATIOS)
 # So many rows are kept for the following pages at most.
@@ -216,7 +216,9 @@ def _lines(asked: GetInsights, content: Insights, found: Performance) -> Iterato
     rows = counted(sum(len(section["rows"]) for section in content["groups"]), "row")
     yield heading(content["mode"], rows, content["next_cursor"], found.failures) + performance_as_of(found)
     yield from lines(content["groups"], content["totals"], names, detailed=detailed)
-    yield from notes(found.reports, content["definitions"], content["unknown"], content.get("in_one_currency"))
+    yield from notes(
+        found.reports, content["groups"], content["definitions"], content["unknown"], content.get("in_one_currency")
+    )
     if content["campaigns_without_numbers"]:
         yield "nothing delivered, or unknown: " + " ".join(content["campaigns_without_numbers"])
     if "export" in content:

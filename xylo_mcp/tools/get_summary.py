@@ -9,7 +9,8 @@ from ..app import Caller
 from ..insights.overview import overview
 from .catalog import Answer, Arguments
 from .summarising import summary_of
-from .summary_text import summary_lines
+from .summary_pictures import pictures
+from .summary_text import reservations, summary_lines
 
 
 class GetSummary(Arguments):
@@ -25,5 +26,6 @@ async def get_summary(asked: GetSummary, caller: Caller) -> Answer:
     found = await overview(await caller.asker(), asked.date_preset)
     policy = (await caller.app.rules.get()).policy
     content = summary_of(caller.app, asked.date_preset, found, policy)
-    text = "\n".join(summary_lines(caller.app, found, content))
-    return Answer(text, content)
+    said = list(reservations(found.by_day, content))
+    text = "\n".join(summary_lines(caller.app, found, content, said))
+    return Answer(text, content, meta=pictures(caller.app, found, content, said))

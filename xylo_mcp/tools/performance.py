@@ -183,8 +183,10 @@ def unknown_shown(
                 if missing is None:
                     reasons[name, _why(section, platform, row, metrics, name, specs)] = None
     whys: dict[str, list[str]] = {}
+    missing = {metric for metric, _ in reasons}
     for metric, why in reasons:
-        whys.setdefault(metric, []).append(why)
+        if why.removesuffix(" not known") not in missing:  # else it follows from what is said of that
+            whys.setdefault(metric, []).append(why)
     return [{"metric": metric, "why": ", or ".join(several)} for metric, several in whys.items()]
 
 

@@ -21,10 +21,8 @@ def lines(
     detailed: bool,
 ) -> Iterator[str]:
     """The table: one line a section where each is a single number of its own, else a heading each and its rows."""
-    rows = [found for shown in sections for found in shown["rows"]]
-    labels = _labels(rows)
-    if labels or any(len(shown["rows"]) != 1 for shown in sections):
-        yield " ".join([*labels, *names])
+    if not _flat(sections):
+        yield " ".join([*_labels([found for shown in sections for found in shown["rows"]]), *names])
         for shown in sections:
             yield from _section(shown, names, detailed=detailed)
     else:
@@ -41,15 +39,17 @@ def lines(
 
 def notes(
     reports: Sequence[Report],
+    sections: Sequence[SectionShown],
     definitions: Sequence[DefinitionShown],
     unknown: Sequence[UnknownShown],
     in_one: InOneShown | None,
 ) -> Iterator[str]:
-    """What the numbers mean, and what they do not say."""
+    """What the numbers mean, and what they do not say; days that stand in headings are not said again."""
     if in_one is not None:
         value = "" if in_one["conversion_value"] is None else f", conversion_value {in_one['conversion_value']}"
         yield f"all in {in_one['currency']} at rates of {in_one['rates_as_of']}: spend {in_one['spend']}{value}"
-    yield from days_lines(reports)
+    if _flat(sections) or not all(shown["account"] for shown in sections):
+        yield from days_lines(reports)
     for one in definitions:
         whose = one["platform"] + "".join(f" {account}" for account in one.get("accounts", ())[:_NAMED])
         yield f"conversions ({whose}): {one['counted']}"
@@ -60,6 +60,11 @@ def notes(
             yield f"restated: {report.account.id} {day.day}: spend was {day.spend_before}, is {day.spend_now}"
 
 
+def _flat(sections: Sequence[SectionShown]) -> bool:
+    """Whether each section is a single number of its own."""
+    return all(len(shown["rows"]) == 1 and not _labels(shown["rows"]) for shown in sections)
+
+
 def _section(shown: SectionShown, names: Sequence[Metric], *, detailed: bool) -> Iterator[str]:
     growing = f"~{shown['provisional_from']}" if shown["provisional_from"] and shown["account"] else ""
     days = f"{shown['date_from']}..{shown['date_to']}" if shown["account"] else ""
@@ -67,10 +72,20 @@ def _section(shown: SectionShown, names: Sequence[Metric], *, detailed: bool) ->
     yield row(["#", *(part for part in (*who, days, growing) if part)])
     if len(shown["rows"]) != 1 or "others" in shown:
         yield row(["total", *_numbers(shown["total"], shown.get("changes"), names, detailed=detailed)])
+    numbers = _legend(shown["rows"])
     for found in shown["rows"]:
-        yield row([*_label(found), *_cells(found, names, detailed=detailed)])
+        yield row([*_label(found, numbers), *_cells(found, names, detailed=detailed)])
     if "others" in shown:
         yield row([f"others({shown.get('others_rows')})", *_numbers(shown["others"], None, names)])
+    if numbers:
+        yield "accounts: " + ", ".join(f"{number} {account}" for account, number in numbers.items())
+
+
+def _legend(rows: Sequence[RowShown]) -> Mapping[str, str]:
+    """Numbers for the accounts of `rows`, where that is shorter than naming them in each."""
+    accounts = [found["account"] for found in rows if "account" in found]
+    several = dict.fromkeys(accounts)
+    return {account: str(at + 1) for at, account in enumerate(several)} if len(several) < len(accounts) else {}
 
 
 def _cells(found: RowShown, names: Sequence[Metric], *, detailed: bool = False) -> Iterator[str]:
@@ -103,9 +118,9 @@ def _labels(rows: Sequence[RowShown]) -> Sequence[str]:
     return [word for key, word in (named | others).items() if key in present]
 
 
-def _label(found: RowShown) -> Iterator[str]:
+def _label(found: RowShown, numbers: Mapping[str, str]) -> Iterator[str]:
     if "account" in found:
-        yield found["account"]
+        yield numbers.get(found["account"], found["account"])
     for identity, name in (
         (found.get("campaign_id"), found.get("campaign_name")),
         (found.get("ad_group_id"), found.get("ad_group_name")),

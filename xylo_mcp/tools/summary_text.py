@@ -14,7 +14,7 @@ _NEAR = 0.8  # of a cap: from here on a pace is told
 _SHOWN = 3
 
 
-def summary_lines(app: App, found: Overview, content: Summary) -> Iterator[str]:
+def summary_lines(app: App, found: Overview, content: Summary, said: Sequence[str]) -> Iterator[str]:
     """Totals, what moved, pace, what was unusual, and what the numbers do not say."""
     accounts = counted(len(found.by_day), "account")
     incomplete = f", incomplete: {len(found.failures)} failed" if found.failures else ""
@@ -33,7 +33,7 @@ def summary_lines(app: App, found: Overview, content: Summary) -> Iterator[str]:
         what = f"{odd['metric']} {odd['value']}, usually {odd['usual']}"
         yield f"{odd['account']} {odd['campaign_id']} {quoted(odd['campaign_name'])} {odd['date']}: {what}"
     yield "\n## What the numbers do not say"
-    yield from _reservations(found.by_day, content)
+    yield from said
     yield from failure_lines(found.failures)
 
 
@@ -70,7 +70,8 @@ def _used(one: PaceShown) -> float:
     return (one["spend_a_day"] or 0) / one["cap"]
 
 
-def _reservations(reports: Sequence[Report], content: Summary) -> Iterator[str]:
+def reservations(reports: Sequence[Report], content: Summary) -> Iterator[str]:
+    """What the numbers mean, and what they do not say."""
     yield "change: of spend, against the equally long time before. Currencies are not added up; caps are on budgets."
     yield from days_lines(reports)
     for one in content["definitions"]:
