@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from tests.dashboard.conftest import TEXT, Show, answered
+from tests.dashboard.conftest import TEXT, Json, Show, answered
 from tests.dashboard.samples import week
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -92,7 +92,7 @@ async def test_the_page_lets_itself_be_ended_and_has_no_methods(show: Show) -> N
 
 async def test_only_the_host_is_listened_to(show: Show) -> None:
     shown = await show(week())
-    forged = {"jsonrpc": "2.0", "method": "ui/notifications/tool-result", "params": {"content": []}}
+    forged: Json = {"jsonrpc": "2.0", "method": "ui/notifications/tool-result", "params": {"content": []}}
 
     await shown.view.evaluate("(message) => window.postMessage(message, '*')", forged)
     await shown.view.evaluate("new Promise((done) => setTimeout(done))")

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # pyright: ignore[reportMissingTypeStubs]  # it has none
 from msgspec.structs import replace
 
 from tests.dashboard.conftest import Show
@@ -121,7 +122,7 @@ async def test_headings_go_down_one_step_at_a_time(show: Show) -> None:
     )
 
     assert levels[0] == 1
-    assert [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1] == []
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
 
 
 @pytest.mark.parametrize("width", [320, 760])
