@@ -77,11 +77,13 @@ async def show(tab: Page) -> AsyncGenerator[Show]:
     def on_complaint(complaint: ConsoleMessage | Error) -> None:
         complaints.append(str(complaint))
 
-    async def shown(what: Pictures | Json | None, *, width: int = 760, host: Json | None = None) -> Shown:
+    async def shown(
+        what: Pictures | Json | None, *, width: int = 760, host: Json | None = None, policy: str = ""
+    ) -> Shown:
         await tab.goto("about:blank")
         requests.clear()
         await tab.set_viewport_size({"width": width, "height": 900})
-        await tab.set_content(HOST)
+        await tab.set_content(HOST.replace("{policy}", policy))
         result = answered(what) if isinstance(what, Pictures) else what
         told = [page(), host or {"theme": "light"}, {"date_preset": "last_7d"}, result]
         await tab.evaluate("([html, context, input, result]) => show(html, context, input, result)", told)

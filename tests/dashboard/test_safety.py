@@ -57,6 +57,18 @@ async def test_nothing_leaves_whatever_is_done_on_the_page(show: Show) -> None:
     assert (shown.requests, shown.complaints) == ([], [])
 
 
+async def test_the_page_works_under_the_policy_that_hosts_set(show: Show) -> None:
+    # What a host sets where a page declares nothing (MCP Apps, 2026-01-26, "Security Implications").
+    usual = (
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src 'none'"
+    )
+
+    shown = await show(week(), policy=usual)
+
+    assert await shown.texts(".figure") == ["$10,715.00"]
+    assert (shown.requests, shown.complaints) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("attempt", "refused"),
     [
