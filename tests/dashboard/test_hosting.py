@@ -90,6 +90,15 @@ async def test_the_page_lets_itself_be_ended_and_has_no_methods(show: Show) -> N
     }
 
 
+@pytest.mark.parametrize("method", ["ui/notifications/tool-input-partial", "constructor", "__proto__"])
+async def test_what_the_page_does_not_know_it_lets_pass(show: Show, method: str) -> None:
+    shown = await show(week())
+
+    await shown.tell(method, {"arguments": {}})
+
+    assert (await shown.texts("h1"), shown.complaints) == (["Advertising, last 7 days"], [])
+
+
 async def test_only_the_host_is_listened_to(show: Show) -> None:
     shown = await show(week())
     forged: Json = {"jsonrpc": "2.0", "method": "ui/notifications/tool-result", "params": {"content": []}}
