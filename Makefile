@@ -11,9 +11,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
+APT := apt-get -y -o Acquire::Retries=0 -o Acquire::http::Timeout=10 --no-install-recommends
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test check format lint types imports coverage snapshots bench long mutants clean
+.PHONY: help demo test check format lint types imports coverage snapshots bench long mutants clean browser
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +22,7 @@ help:  ## Say what there is
 demo: $(READY)  ## Watch an MCP client ask a server real questions, on the sandbox
 	@$(BIN)/xylo-mcp demo
 
-test: $(READY)  ## Pass every test
+test: $(READY) browser  ## Pass every test
 	@$(PYTEST)
 
 check: $(READY) format lint types imports coverage  ## All that must hold: format, lint, types, imports, tests with coverage
@@ -38,7 +39,7 @@ types: $(READY)
 imports: $(READY)
 	@$(BIN)/lint-imports --no-cache
 
-coverage: $(READY)
+coverage: $(READY) browser
 	@$(BIN)/coverage erase
 	@$(PYTEST) --cov --cov-report=
 	@$(BIN)/coverage report
@@ -49,11 +50,18 @@ snapshots: $(READY)  ## Write what the model sees of each tool to tests/snapshot
 bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within one run
 	@$(BIN)/python -m bench
 
-long: $(READY)  ## Pass every test in its longer profile, and those that only it has
+long: $(READY) browser  ## Pass every test in its longer profile, and those that only it has
 	@XYLO_LONG=1 $(PYTEST)
 
 mutants: $(READY)  ## Break money, rules, gate and ledger in thousands of ways, and see whether the tests notice (hours)
 	@$(BIN)/mutmut run
+
+# The dashboard is proven in a real browser. Where there is none and none can be had at once, its tests are skipped.
+browser:
+	@command -v chromium >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && timeout 240 $(APT) update && timeout 240 $(APT) install chromium; } \
+			>/dev/null 2>&1 \
+		|| echo "NO CHROMIUM: the dashboard is NOT tested. To test it: apt-get install chromium"
 
 clean:  ## Forget the environment and all caches
 	rm -rf mutants .venv .uv .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

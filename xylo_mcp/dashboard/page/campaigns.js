@@ -11,7 +11,7 @@ const COLUMNS = [
   { key: "clicks", head: "Clicks", shown: (row) => known(count(row.clicks)) },
   { key: "ctr", head: "CTR", shown: (row) => known(percent(row.ctr, 2)) },
   { key: "conversions", head: "Conversions", shown: (row) => known(count(row.conversions)) },
-  { key: "cost_per_conversion", head: "Cost per conv.", shown: (row) => known(money(row.cost_per_conversion, row.currency)), apart: true },
+  { key: "cost_per_conversion", head: "Cost per\u00a0conv.", shown: (row) => known(money(row.cost_per_conversion, row.currency)), apart: true },
   { key: "roas", head: "ROAS", shown: (row) => known(ratio(row.roas)) },
 ];
 // Kept when the page is drawn anew for another theme or language.
@@ -45,7 +45,7 @@ function campaigns(rows) {
   redraw();
   return section("campaigns-all", "Campaigns",
     rows.length > 1 && element("div", { class: "tools" }, filter(redraw), tally),
-    rows.length > 0 ? scrolling("Campaigns", table) : element("p", { class: "quiet empty" }, "No campaign had numbers."),
+    rows.length > 0 ? scrolling("Table of campaigns", table) : element("p", { class: "quiet empty" }, "No campaign had numbers."),
     rows.length > FEW && more);
 }
 

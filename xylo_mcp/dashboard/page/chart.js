@@ -40,7 +40,10 @@ function picture(panel, width, readout) {
   const guide = drawing("line", { class: "guide", y1: TOP, y2: HEIGHT - BOTTOM, x1: -9, x2: -9 });
   const lines = panel.days.length === 1 ? bars(panel, plan) : panel.series.flatMap((one) => line(one, panel, plan));
   const svg = drawing("svg",
-    { role: "img", width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, "aria-labelledby": `${id}-t ${id}-d` },
+    {
+      role: "img", width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`,
+      "aria-labelledby": `${id}-t`, "aria-describedby": `${id}-d`,
+    },
     drawing("title", { id: `${id}-t` }, `${panel.title} by day and platform`),
     drawing("desc", { id: `${id}-d` }, description(panel)),
     band(panel, plan, id), grid(panel, plan), dayLabels(panel, plan), guide, lines);

@@ -40,12 +40,13 @@ function currencies(groups, provisionalFrom) {
   const looks = [...new Set(groups.map((group) => group.platform))].sort();
   return byCurrency(groups).map(([currency, parts]) => {
     const days = calendar(parts);
+    const from = provisionalFrom !== null && provisionalFrom <= days.at(-1) ? provisionalFrom : null;
     const ordered = [...parts].sort((left, right) => looks.indexOf(left.platform) - looks.indexOf(right.platform));
     return section(`currency-${currency}`, `${currency} by platform`,
       platforms(ordered, currency, looks),
-      days.length > 0 && pictures(ordered, currency, days, looks, provisionalFrom),
-      days.length > 0 && provisionalNote(days, provisionalFrom),
-      days.length > 0 && numbers(ordered, currency, days, provisionalFrom));
+      days.length > 0 && pictures(ordered, currency, days, looks, from),
+      days.length > 0 && provisionalNote(from),
+      days.length > 0 && numbers(ordered, currency, days, from));
   });
 }
 
@@ -80,8 +81,8 @@ function sample(look) {
     mark(look, 17, 6));
 }
 
-function provisionalNote(days, provisionalFrom) {
-  if (provisionalFrom === null || provisionalFrom > days.at(-1)) return null;
+function provisionalNote(provisionalFrom) {
+  if (provisionalFrom === null) return null;
   const id = `swatch-${(drawn += 1)}`;
   return element("p", { class: "legend" },
     drawing("svg", { class: "swatch", width: 28, height: 14, "aria-hidden": "true" },

@@ -8,18 +8,18 @@ function talk(ears) {
   // The page cannot know its host's origin. Nothing it sends is anyone's secret: greetings and its own size.
   const send = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
   const notify = (method, params = {}) => send({ method, params });
-  const heard = {
-    "ui/notifications/tool-input": (params) => ears.asked(params.arguments ?? {}),
-    "ui/notifications/tool-result": (params) => ears.result(params),
-    "ui/notifications/tool-cancelled": () => ears.cancelled(),
-    "ui/notifications/host-context-changed": (params) => ears.context(params),
-  };
+  const hearing = new Map([
+    ["ui/notifications/tool-input", (params) => ears.asked(params.arguments ?? {})],
+    ["ui/notifications/tool-result", (params) => ears.result(params)],
+    ["ui/notifications/tool-cancelled", () => ears.cancelled()],
+    ["ui/notifications/host-context-changed", (params) => ears.context(params)],
+  ]);
 
   window.addEventListener("message", (event) => {
     const message = event.data;
     if (event.source !== window.parent || typeof message !== "object" || message?.jsonrpc !== "2.0") return;
     if (message.method === undefined) waiting.get(message.id)?.(message);
-    else if (message.id === undefined) heard[message.method]?.(message.params ?? {});
+    else if (message.id === undefined) hearing.get(message.method)?.(message.params ?? {});
     else send({ id: message.id, ...answer(message.method) });
   });
 

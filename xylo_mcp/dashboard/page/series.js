@@ -1,6 +1,7 @@
 // Rows of days made ready to be drawn.
 
-const MOST_DAYS = 400;
+// More than any question asks for: dates that make no sense end here.
+const MOST_DAYS = 5000;
 
 /** Every day from the first to the last that any of `groups` has, those between that nobody has included. */
 function calendar(groups) {
