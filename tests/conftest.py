@@ -3,8 +3,7 @@
 import asyncio
 import os
 import secrets
-import selectors
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import sqlalchemy
 from hypothesis import settings
 
+from tests.virtual_time import VirtualLoop
 from xylo_mcp.app import App, Caller, open_app
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
@@ -37,6 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not LONG and item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
     items.sort(key=lambda item: not item.nodeid.startswith(_SLOWEST))
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Where a test is marked so, its loop does not wait."""
+    return {"loop": VirtualLoop if item.get_closest_marker("virtual_time") else asyncio.new_event_loop}
 
 
 class StandingClock:
@@ -86,29 +91,10 @@ def in_virtual_time() -> Callable[[Coroutine[object, object, None]], None]:
     """Runs a coroutine in an event loop whose clock jumps over all waiting."""
 
     def run(coroutine: Coroutine[object, object, None]) -> None:
-        with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             runner.run(coroutine)
 
     return run
-
-
-class _Jumping(selectors.SelectSelector):
-    jumped = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready:
-            self.jumped += timeout or 0.0
-        return ready
-
-
-class _VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._jumping = _Jumping()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.jumped
 
 
 @pytest.fixture(scope="session")
