@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapp
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 
 import pytest
 import sqlalchemy
@@ -14,6 +15,7 @@ from hypothesis import settings
 
 from tests.virtual_time import VirtualLoop
 from xylo_mcp.app import App, Caller, open_app
+from xylo_mcp.ledger import engines
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
 
@@ -27,6 +29,8 @@ settings.load_profile("xylo")
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
 
 
+_UP_TO_DATE = "up_to_date"
+"""The database of which others are copies."""
 _SLOWEST = ("tests/worst_case/", "tests/processes/")
 
 
@@ -108,6 +112,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         address = str(server.get_uri())
         for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # it need not survive the machine
             run_in_postgresql(address, statement)
+        bring_up_to_date(_new_database(address, _UP_TO_DATE, "template1"))
         yield address
     finally:
         server.cleanup()
@@ -123,16 +128,45 @@ def run_in_postgresql(address: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a ledger in which nothing is written yet, to be copied: migrating each would take the longest."""
+    place = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
+    bring_up_to_date(place)
+    return place
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
-    """An empty ledger in each of the stores."""
+    """A ledger in each of the stores in which nothing is written yet."""
     if request.param == "sqlite":
-        return tmp_path / "ledger.sqlite3"
+        return Path(copy(request.getfixturevalue("ledger_file"), tmp_path / "ledger.sqlite3"))
     return new_database(request.getfixturevalue("postgresql"))
 
 
-def new_database(address: str) -> str:
-    """The address of an empty database on the PostgreSQL server at `address`."""
-    name = f"ledger_{secrets.token_hex(6)}"
-    run_in_postgresql(address, f"CREATE DATABASE {name}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where there is not even an empty ledger, for each of the stores."""
+    if request.param == "sqlite":
+        return tmp_path / "ledger.sqlite3"
+    return new_database(request.getfixturevalue("postgresql"), "template1")
+
+
+def new_database(address: str, template: str = _UP_TO_DATE) -> str:
+    """The address of a database of its own on the PostgreSQL server at `address`."""
+    return _new_database(address, f"ledger_{secrets.token_hex(6)}", template)
+
+
+def _new_database(address: str, name: str, template: str) -> str:
+    run_in_postgresql(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+def bring_up_to_date(place: str | Path) -> None:
+    """Make the tables of a ledger."""
+    engine = engines.made(place)
+    with engine.connect() as connection:
+        engines.begin(connection.connection, connection.dialect)
+        engines.migrate(connection)
+        connection.commit()
+    engine.dispose()

@@ -175,10 +175,10 @@ async def test_nothing_to_divide_by_is_null_and_not_zero(caller: Caller, house: 
 
 
 async def test_an_answer_of_too_many_rows_is_refused_with_ways_out(open_caller: OpenCaller) -> None:
-    days = {"date_from": "2025-02-15", "date_to": "2026-03-17"}
+    days = {"date_from": "2025-11-15", "date_to": "2026-03-17"}
     asked = {"accounts": ["act_423456789"], "level": "campaign", "granularity": "day", **days}
 
-    # Half a million figures: how long they take is the machine's business, not the promise's.
+    # So many figures: how long they take is the machine's business, not the promise's.
     async with open_caller(deadline=600.0) as caller:
         with pytest.raises(Invalid) as refused:
             await TOOL["get_insights"](asked, caller)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from mcp.client.client import Client
@@ -42,7 +43,8 @@ class Calls:
 
 
 @pytest.fixture
-def client(tmp_path: Path, house: House, clock: StandingClock) -> Calls:
+def client(tmp_path: Path, house: House, clock: StandingClock, ledger_file: Path) -> Calls:
+    copy(ledger_file, Settings(state_dir=tmp_path).ledger_place)
     return Calls(tmp_path, house, clock)
 
 
