@@ -144,20 +144,15 @@ class World:
 
     def facts(self, platform: str, campaign: Campaign, day: date) -> Facts:
         """What `campaign` delivered on `day`. A running day counts its full hours so far."""
-        today = self.today(campaign.account)
-        if day > today or not delivers(campaign, day):
-            return Facts()
-        whole = day_of(self.seed, campaign, day)
-        if day == today:
-            whole = so_far(whole, self.clock(), campaign.account.time_zone)
-        return known(whole, (today - day).days, fractional=self.cast(platform).fractional)
+        return self._facts(campaign, day, self.today(campaign.account), fractional=self.cast(platform).fractional)
 
     def days(self, platform: str, campaign: Campaign, since: date, until: date) -> Iterator[tuple[date, Facts]]:
         """Each day from `since` to `until`, both included, on which `campaign` delivered anything."""
+        today, fractional = self.today(campaign.account), self.cast(platform).fractional
         day = max(since, campaign.first_day)
-        last = min(until, self.today(campaign.account), campaign.last_day or until)
+        last = min(until, today, campaign.last_day or until)
         while day <= last:
-            facts = self.facts(platform, campaign, day)
+            facts = self._facts(campaign, day, today, fractional=fractional)
             if not facts.nothing:
                 yield day, facts
             day += _DAY
@@ -180,6 +175,14 @@ class World:
     def total(self, platform: str, campaign: Campaign, since: date, until: date) -> Facts:
         """The sum over the days from `since` to `until`. Reach is not a sum: see `summed`."""
         return summed(facts for _, facts in self.days(platform, campaign, since, until))
+
+    def _facts(self, campaign: Campaign, day: date, today: date, *, fractional: bool) -> Facts:
+        if day > today or not delivers(campaign, day):
+            return Facts()
+        whole = day_of(self.seed, campaign, day)
+        if day == today:
+            whole = so_far(whole, self.clock(), campaign.account.time_zone)
+        return known(whole, (today - day).days, fractional=fractional)
 
     def _plan(self, platform: str, account_id: str) -> AccountPlan:
         return next(plan for plan in self.cast(platform).accounts if plan.id == account_id)
