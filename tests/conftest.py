@@ -3,17 +3,19 @@
 import asyncio
 import os
 import secrets
-import selectors
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copy
 
 import pytest
 import sqlalchemy
 from hypothesis import settings
 
+from tests.virtual_time import VirtualLoop
 from xylo_mcp.app import App, Caller, open_app
+from xylo_mcp.ledger import engines
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.settings import Settings
 
@@ -27,6 +29,8 @@ settings.load_profile("xylo")
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
 
 
+_UP_TO_DATE = "up_to_date"
+"""The database of which others are copies."""
 _SLOWEST = ("tests/worst_case/", "tests/processes/")
 
 
@@ -37,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not LONG and item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
     items.sort(key=lambda item: not item.nodeid.startswith(_SLOWEST))
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Where a test is marked so, its loop does not wait."""
+    return {"loop": VirtualLoop if item.get_closest_marker("virtual_time") else asyncio.new_event_loop}
 
 
 class StandingClock:
@@ -86,29 +95,10 @@ def in_virtual_time() -> Callable[[Coroutine[object, object, None]], None]:
     """Runs a coroutine in an event loop whose clock jumps over all waiting."""
 
     def run(coroutine: Coroutine[object, object, None]) -> None:
-        with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             runner.run(coroutine)
 
     return run
-
-
-class _Jumping(selectors.SelectSelector):
-    jumped = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready:
-            self.jumped += timeout or 0.0
-        return ready
-
-
-class _VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._jumping = _Jumping()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.jumped
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +112,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         address = str(server.get_uri())
         for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # it need not survive the machine
             run_in_postgresql(address, statement)
+        bring_up_to_date(_new_database(address, _UP_TO_DATE, "template1"))
         yield address
     finally:
         server.cleanup()
@@ -137,16 +128,45 @@ def run_in_postgresql(address: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a ledger in which nothing is written yet, to be copied: migrating each would take the longest."""
+    place = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
+    bring_up_to_date(place)
+    return place
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
-    """An empty ledger in each of the stores."""
+    """A ledger in each of the stores in which nothing is written yet."""
     if request.param == "sqlite":
-        return tmp_path / "ledger.sqlite3"
+        return Path(copy(request.getfixturevalue("ledger_file"), tmp_path / "ledger.sqlite3"))
     return new_database(request.getfixturevalue("postgresql"))
 
 
-def new_database(address: str) -> str:
-    """The address of an empty database on the PostgreSQL server at `address`."""
-    name = f"ledger_{secrets.token_hex(6)}"
-    run_in_postgresql(address, f"CREATE DATABASE {name}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where there is not even an empty ledger, for each of the stores."""
+    if request.param == "sqlite":
+        return tmp_path / "ledger.sqlite3"
+    return new_database(request.getfixturevalue("postgresql"), "template1")
+
+
+def new_database(address: str, template: str = _UP_TO_DATE) -> str:
+    """The address of a database of its own on the PostgreSQL server at `address`."""
+    return _new_database(address, f"ledger_{secrets.token_hex(6)}", template)
+
+
+def _new_database(address: str, name: str, template: str) -> str:
+    run_in_postgresql(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+def bring_up_to_date(place: str | Path) -> None:
+    """Make the tables of a ledger."""
+    engine = engines.made(place)
+    with engine.connect() as connection:
+        engines.begin(connection.connection, connection.dialect)
+        engines.migrate(connection)
+        connection.commit()
+    engine.dispose()

@@ -43,7 +43,9 @@ async def account(platform: AdPlatform, house: House) -> Account:
 
 
 def known(house: House, account: Account) -> bool:
-    return 0 < len(truth(house.world, account.id).campaigns) < 1000
+    plans = house.world.cast(account.platform).accounts
+    vendor_id = next(plan.id for plan in plans if plan.public_id == account.id)
+    return 0 < len(house.world.campaigns(account.platform, vendor_id)) < 1000
 
 
 def dollars(amount: str) -> Money:

@@ -19,6 +19,8 @@ from xylo_mcp.directory import Directory
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
 
+pytestmark = pytest.mark.virtual_time
+
 META, GOOGLE, TIKTOK = "act_123456789", "customers/1234567890", "tiktok_7123456789012345678"
 NOBODY = "act_999999999"
 LISTS = {"google": "customers:listAccessibleCustomers", "meta": "me/adaccounts", "tiktok": "oauth2/advertiser/get"}

@@ -109,7 +109,7 @@ async def test_a_list_of_all_accounts_goes_over_all_of_them(directory: Directory
 
     seen = await pages(directory, (), wanted, cycle([100]))
 
-    everyone = [account.id for account in truth(house.world).accounts]
+    everyone = [plan.public_id for cast in house.world.casts for plan in cast.accounts]
     listed = [one for _, page in seen for one in campaigns(page.shown)]
     assert sorted(listed) == sorted(true_campaigns(house, everyone, wanted))
 

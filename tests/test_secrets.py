@@ -46,6 +46,7 @@ def files_below(folder: Path) -> str:
     return "".join(file.read_text(errors="replace") for file in folder.rglob("*") if file.is_file())
 
 
+@pytest.mark.virtual_time
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"slow", "huge"}))
 async def test_no_trouble_brings_a_secret_to_light(
     kind: Kind,

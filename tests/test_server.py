@@ -208,6 +208,7 @@ customers/1234567890 6486.59 862824 16196 1.88 0.4 594.94 10.9 -4.5%
 """)
 
 
+@pytest.mark.virtual_time
 async def test_a_summary_names_who_failed(house: House, era: Literal["legacy", "2026-07-28"]) -> None:
     async with connected(house, era) as client:
         await client.call_tool("list_accounts", {})

@@ -258,7 +258,10 @@ def shop(house: House) -> Shop:
 def settings(ledger_place: str | Path, tmp_path: Path) -> Settings:
     """Settings of servers that share a ledger: in each of the stores."""
     address = ledger_place if isinstance(ledger_place, str) else ""
-    return Settings(mode="sandbox", state_dir=tmp_path, ledger=SecretStr(address), policy=tmp_path / "policy.toml")
+    made = Settings(mode="sandbox", state_dir=tmp_path, ledger=SecretStr(address), policy=tmp_path / "policy.toml")
+    if isinstance(ledger_place, Path):
+        ledger_place.rename(made.ledger_place)
+    return made
 
 
 @pytest.fixture

@@ -196,6 +196,7 @@ async def test_what_another_account_raised_counts_for_as_long_as_its_last_look_i
     assert rules(refused.value) == ["caps.total"]
 
 
+@pytest.mark.virtual_time
 async def test_an_account_abroad_that_cannot_be_read_lets_nothing_be_raised(
     open_server: OpenServer, house: House, shop: Shop
 ) -> None:
@@ -212,6 +213,7 @@ async def test_an_account_abroad_that_cannot_be_read_lets_nothing_be_raised(
     assert cut.state == "applied"
 
 
+@pytest.mark.virtual_time
 async def test_a_platform_whose_accounts_cannot_be_listed_lets_nothing_be_raised(
     open_server: OpenServer, house: House, shop: Shop
 ) -> None:

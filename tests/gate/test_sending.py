@@ -239,6 +239,7 @@ async def test_who_goes_away_does_not_stop_what_was_begun(open_server: OpenServe
     assert shop.daily(campaign) == Decimal(21)
 
 
+@pytest.mark.virtual_time
 async def test_a_platform_that_does_not_answer_in_time_leaves_the_outcome_unknown(
     open_server: OpenServer, shop: Shop
 ) -> None:

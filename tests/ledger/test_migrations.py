@@ -41,8 +41,8 @@ def test_the_program_knows_every_version_and_works_with_the_last() -> None:
     assert versions()[0] == engines.VERSION
 
 
-async def test_migrations_make_the_tables_and_indexes_that_the_program_describes(ledger_place: str | Path) -> None:
-    store = open_store(ledger_place, "ours")
+async def test_migrations_make_the_tables_and_indexes_that_the_program_describes(empty_place: str | Path) -> None:
+    store = open_store(empty_place, "ours")
 
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
@@ -51,11 +51,11 @@ async def test_migrations_make_the_tables_and_indexes_that_the_program_describes
 
 
 async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_with_all_it_holds(
-    ledger_place: str | Path, clock: Clock, make: Make
+    empty_place: str | Path, clock: Clock, make: Make
 ) -> None:
-    made(ledger_place, versions()[-1])
+    made(empty_place, versions()[-1])
     operation = make()
-    early = engines.made(ledger_place)
+    early = engines.made(empty_place)
     with early.connect() as connection:
         row = {name: getattr(operation, name) for name in ("id", "principal", "tool", "digest", "account", "state")}
         moments = dict.fromkeys(("created_at", "updated_at", "lease_until"), "2026-01-01T00:00:00.000000+00:00")
@@ -65,7 +65,7 @@ async def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_with_all_it_
         connection.commit()
     early.dispose()
 
-    store = open_store(ledger_place, "ours", clock)
+    store = open_store(empty_place, "ours", clock)
 
     assert await store.read(lambda tx: operations.by_id(tx, operation.id)) == operation
     with store.engine.connect() as connection:

@@ -235,11 +235,11 @@ async def test_what_two_transactions_cannot_do_both_is_done_again(postgresql: st
     await store.close()
 
 
-async def test_several_processes_that_start_at_once_make_one_schema(ledger_place: str | Path, clock: Clock) -> None:
+async def test_several_processes_that_start_at_once_make_one_schema(empty_place: str | Path, clock: Clock) -> None:
     opened: list[Store] = []
 
     def start() -> None:
-        opened.append(open_store(ledger_place, "ours", clock))
+        opened.append(open_store(empty_place, "ours", clock))
 
     async with anyio.create_task_group() as group:
         for _ in range(4):

@@ -22,7 +22,8 @@ Launched = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
 OnAPort = Callable[[Sequence[str], Mapping[str, str]], AbstractContextManager[tuple[str, subprocess.Popen[bytes]]]]
 Json = dict[str, object]
 Said = tuple[bool, list[str], object]
-PROMPTLY = 10.0
+PROMPTLY = 60.0  # however slow this machine is, and long before a call that lasts is over
+LASTING = {"XYLO_DEADLINE": "600"}
 HELLO = (
     b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",'
     b'"capabilities":{},"clientInfo":{"name":"outside","version":"1"}}}\n'
@@ -131,7 +132,7 @@ def busy(
 ) -> Generator[subprocess.Popen[bytes]]:
     """A server over stdio in the middle of a call that will take an hour."""
     faults.plan(Fault("tiktok", "slow", seconds=3_600, times=-1))
-    with launched(["serve", "--state-dir", str(state_dir)], surroundings) as process:
+    with launched(["serve", "--state-dir", str(state_dir)], {**surroundings, **LASTING}) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(HELLO)
@@ -181,7 +182,7 @@ def test_a_call_in_the_middle_does_not_keep_a_server_over_http_from_ending(
 ) -> None:
     faults.plan(Fault("tiktok", "slow", seconds=3_600))
     with (
-        on_a_port(["serve", "--state-dir", str(state_dir)], surroundings) as (url, process),
+        on_a_port(["serve", "--state-dir", str(state_dir)], {**surroundings, **LASTING}) as (url, process),
         closing(HTTPConnection(url.removeprefix("http://"))) as caller,
     ):
         caller.request("POST", "/mcp", MODERN_CALL, MODERN_HEADERS)

@@ -75,7 +75,7 @@ def test_it_does_not_start_and_says_why(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
 
@@ -91,7 +91,7 @@ def test_a_port_that_is_taken_is_left_to_its_owner(
     taken = over_http.removeprefix("http://").removesuffix("/mcp")
 
     refused = subprocess.run(
-        [program, "serve", "--http", taken], env=surroundings, capture_output=True, text=True, timeout=20, check=False
+        [program, "serve", "--http", taken], env=surroundings, capture_output=True, text=True, timeout=60, check=False
     )
 
     assert (refused.returncode, refused.stdout) == (3, "")
@@ -108,7 +108,7 @@ def test_a_sandbox_whose_directory_cannot_be_used_does_not_start(
         env=surroundings,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
 

@@ -20,6 +20,7 @@ from xylo_mcp.sandbox.truth import Truth
 _Said = TypeVar("_Said")
 _ROOT = Path(__file__).parents[2]
 _LONG_AGO = "2020-01-01"
+_KEPT_BACK = ("XYLO_", "COVERAGE_")  # whose coverage is measured takes twice as long, and they do nothing that is new
 
 
 class _Reply(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ class Hand:
 @contextmanager
 def hands(number: int, environment: Mapping[str, str]) -> Generator[Sequence[Hand]]:
     """So many processes with these settings, for as long as the context lasts."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("XYLO_")}
+    others = {name: value for name, value in os.environ.items() if not name.startswith(_KEPT_BACK)}
     with ExitStack() as stack:
         yield [Hand(stack.enter_context(_started({**others, **environment}))) for _ in range(number)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.conftest import LONG
 from tests.processes.tally import naive, ours
 
-CAMPAIGNS = 10_000 if LONG else 120
+CAMPAIGNS = 10_000 if LONG else 60
 
 
 def test_no_campaign_is_made_twice_or_lost_whatever_the_network_does(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def served(app: ASGIApp) -> Iterator[str]:
     running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
     thread = threading.Thread(target=running.run)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not running.started and time.monotonic() < deadline:
         time.sleep(0.005)
     port = running.servers[0].sockets[0].getsockname()[1]
@@ -84,7 +84,7 @@ def connect(origin: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     sessions: list[FacebookSession] = []
 
     def make(token: str = TOKEN, secret: str | None = SECRET, origin: str = origin) -> FacebookAdsApi:
-        session = FacebookSession("1", secret, token, timeout=10)
+        session = FacebookSession("1", secret, token, timeout=60)
         session.GRAPH = origin
         sessions.append(session)
         return FacebookAdsApi(session)

@@ -18,6 +18,7 @@ ACCOUNTS = {"google": "customers/1234567890", "meta": "act_123456789", "tiktok":
 READS = {"google": "googleAds:search", "meta": "insights", "tiktok": "report/integrated"}
 PLATFORMS = sorted(ACCOUNTS)
 FOR_EVER = -1
+pytestmark = pytest.mark.virtual_time
 
 
 class Failed(msgspec.Struct):

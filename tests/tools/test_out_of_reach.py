@@ -77,7 +77,7 @@ async def test_a_claim_that_somebody_agreed_is_no_argument(
         refused = await connected.call_tool("create_campaign", {**LARGE, **claim})
 
     assert (refused.is_error, data(refused)["code"]) == (True, "INVALID_ARGUMENT")
-    assert truth(house.world).attempts == []
+    assert house.world.attempts() == []
 
 
 async def test_a_claim_in_a_name_or_a_key_that_somebody_agreed_changes_nothing(client: Client, house: House) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from mcp.client.client import Client
@@ -42,7 +43,8 @@ class Calls:
 
 
 @pytest.fixture
-def client(tmp_path: Path, house: House, clock: StandingClock) -> Calls:
+def client(tmp_path: Path, house: House, clock: StandingClock, ledger_file: Path) -> Calls:
+    copy(ledger_file, Settings(state_dir=tmp_path).ledger_place)
     return Calls(tmp_path, house, clock)
 
 
@@ -78,7 +80,7 @@ async def test_the_same_create_within_ten_minutes_is_the_first_one(client: Calls
 
     assert again["operation_id"] == first["operation_id"] != other["operation_id"] == repeated["operation_id"]
     assert (again["replayed"], repeated["replayed"]) == ("twin", "key")
-    assert len(truth(house.world).attempts) == 2
+    assert len(house.world.attempts()) == 2
 
 
 async def test_a_key_of_another_change_is_refused_with_the_fields_that_differ(client: Calls) -> None:
@@ -98,7 +100,7 @@ async def test_a_dry_run_says_what_would_happen_and_sends_nothing(client: Calls,
     assert "the platform checked it, too" in text(within)
     assert data(beyond)["state"] == "dry_run: would be refused"
     assert "caps.campaign: limit 1000.00 USD per day" in text(beyond)
-    assert truth(house.world).attempts == []
+    assert house.world.attempts() == []
 
 
 @pytest.mark.parametrize("amount", [6000, 25_000_000])  # a month's or so for a day; micros for dollars
@@ -109,9 +111,10 @@ async def test_what_is_over_a_cap_is_refused_with_what_is_left(client: Calls, ho
     assert refused.is_error
     assert (told["code"], told["side_effects"]) == ("REFUSED", "none")
     assert "left: 1000.00 USD per day" in str(told["fix"])
-    assert truth(house.world).attempts == []
+    assert house.world.attempts() == []
 
 
+@pytest.mark.virtual_time
 async def test_an_answer_that_got_lost_is_unknown_and_never_sent_again(client: Calls, house: House) -> None:
     house.faults.plan(Fault("meta", "lose_answer", path="campaigns", skip=1, times=1))
     lost = await client.call_tool("create_campaign", NEW)
@@ -123,7 +126,7 @@ async def test_an_answer_that_got_lost_is_unknown_and_never_sent_again(client: C
     assert data(again)["operation_id"] == data(lost)["operation_id"]
     assert data(operation)["state"] == "unknown"
     assert "PLATFORM_DOWN" in text(operation)
-    assert len(truth(house.world).attempts) == 1
+    assert len(house.world.attempts()) == 1
 
 
 async def test_a_campaign_is_changed_enabled_and_paused(client: Calls, clock: StandingClock) -> None:
@@ -188,7 +191,7 @@ async def test_a_wrong_argument_is_named_and_nothing_is_sent(
 
     assert refused.is_error
     assert said in text(refused)
-    assert truth(house.world).attempts == []
+    assert house.world.attempts() == []
 
 
 async def test_an_update_of_nothing_is_refused(client: Calls) -> None:
@@ -206,4 +209,4 @@ async def test_a_server_that_only_reads_neither_offers_nor_takes_a_change(
             await client.call_tool("create_campaign", NEW)
 
     assert not {"create_campaign", "update_campaign", "pause_campaign"} & {tool.name for tool in listed.tools}
-    assert truth(house.world).attempts == []
+    assert house.world.attempts() == []

@@ -5,8 +5,8 @@ import asyncio
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.virtual_time import VirtualLoop
 from tests.worst_case import acts, shapes
-from tests.worst_case.replicas import VirtualLoop
 from tests.worst_case.stage import Stage
 from tests.worst_case.theatre import Theatre
 

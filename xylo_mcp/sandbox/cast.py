@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from . import names
@@ -241,8 +242,11 @@ def shares_of(many: int) -> tuple[int, ...]:
     return {1: (100,), 2: (60, 40), 3: (50, 30, 20)}[many]
 
 
-def ads_of(seed: int, group: AdGroup) -> Iterator[Ad]:
+@lru_cache(maxsize=20_000)  # asked for again for each day of each report
+def ads_of(seed: int, group_id: str) -> tuple[Ad, ...]:
     """The ads of an ad group that was there from the beginning."""
-    draw = Draw(f"{seed}/ads/{group.id}")
-    for number in range(draw.between(1, 3)):
-        yield Ad(f"{group.id}{number + 1}", group.id, f"Ad {number + 1}", draw.between(1, 9))
+    draw = Draw(f"{seed}/ads/{group_id}")
+    return tuple(
+        Ad(f"{group_id}{number + 1}", group_id, f"Ad {number + 1}", draw.between(1, 9))
+        for number in range(draw.between(1, 3))
+    )

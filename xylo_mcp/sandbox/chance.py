@@ -1,10 +1,12 @@
 """Reproducible chance."""
 
 import hashlib
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 _Choice = TypeVar("_Choice")
+_numbers = struct.Struct(">16I").unpack  # a digest as so many numbers of 32 bits
 
 
 class Draw:
@@ -12,15 +14,16 @@ class Draw:
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self._rest = b""
+        self._rest: Iterator[int] = iter(())
         self._blocks = 0
 
     def below(self, end: int) -> int:
         """A whole number from 0 to `end` - 1."""
-        if not self._rest:
-            self._rest = hashlib.blake2b(f"{self._label}#{self._blocks}".encode()).digest()
+        number = next(self._rest, None)
+        if number is None:
+            self._rest = iter(_numbers(hashlib.blake2b(f"{self._label}#{self._blocks}".encode()).digest()))
             self._blocks += 1
-        number, self._rest = int.from_bytes(self._rest[:4]), self._rest[4:]
+            number = next(self._rest)
         return number * end >> 32
 
     def between(self, low: int, high: int) -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .cast import Campaign, dollar
+from .cast import Campaign, Goal, dollar
 from .chance import Draw
 
 _DAY = timedelta(days=1)
@@ -62,16 +63,19 @@ def delivers(campaign: Campaign, day: date) -> bool:
 
 def day_of(seed: int, campaign: Campaign, day: date) -> Facts:
     """A whole day: weekends are quieter, one day in twelve brings nothing, budgets are overspent by up to a quarter."""
-    draw = Draw(f"{seed}/{campaign.id}/{day.toordinal()}")
-    appetite = campaign.appetite_on(day)
+    return _drawn(seed, campaign.id, day, campaign.appetite_on(day), dollar(campaign.account.currency), campaign.goal)
+
+
+@lru_cache(maxsize=16_384)  # most questions are about days that were asked about before
+def _drawn(seed: int, campaign_id: str, day: date, appetite: int, unit: int, goal: Goal) -> Facts:
+    draw = Draw(f"{seed}/{campaign_id}/{day.toordinal()}")
     if draw.below(12) == 0 or not appetite:
         return Facts()
-    unit = dollar(campaign.account.currency)
     effort = draw.between(4500, 12_400) - (1200 if day.weekday() >= 5 else 0)
     spend = appetite * effort // 10_000
     impressions = spend * 100_000 // (draw.between(350, 1400) * unit)
     clicks = impressions * draw.between(40, 320) // 10_000
-    rate = {"purchases": 420, "leads": 700, "app": 900}.get(campaign.goal, 0)
+    rate = {"purchases": 420, "leads": 700, "app": 900}.get(goal, 0)
     conversions = clicks * rate * draw.between(60, 140) // 10_000
     basket = draw.between(1800, 9400) * unit // 100
     return Facts(
@@ -79,7 +83,7 @@ def day_of(seed: int, campaign: Campaign, day: date) -> Facts:
         clicks=clicks,
         spend=spend,
         conversions=conversions,
-        value=conversions * basket // 100 if campaign.goal == "purchases" else 0,
+        value=conversions * basket // 100 if goal == "purchases" else 0,
         reach=impressions * draw.between(55, 90) // 100,
         link_clicks=clicks * draw.between(60, 95) // 100,
         video_plays=impressions * draw.between(10, 60) // 100,
@@ -111,5 +115,7 @@ def known(facts: Facts, age: int, *, fractional: bool) -> Facts:
     conversions = facts.conversions * percent // 100
     if not fractional:
         conversions -= conversions % 100
-    value = facts.value * conversions // facts.conversions if facts.conversions else 0
+    if conversions == facts.conversions:
+        return facts
+    value = facts.value * conversions // facts.conversions
     return replace(facts, conversions=conversions, value=value)

@@ -27,12 +27,21 @@ class _Shelf:
     in_order: Sequence[Campaign] = field(default=())
 
 
+@dataclass(slots=True)
+class _Groups:
+    """The ad groups of one account that were written to, by campaign and id, as far as they are known here."""
+
+    by_campaign: dict[str, dict[str, AdGroup]] = field(default_factory=dict[str, dict[str, AdGroup]])
+    revision: int = 0
+
+
 class Edits:
     """The campaigns as they are now: the seeded ones, with what any process wrote since."""
 
     def __init__(self, memory: Memory, seeded: _Seeded) -> None:
         self._memory, self._seeded = memory, seeded
         self._shelves: dict[tuple[str, str], _Shelf] = {}
+        self._groups: dict[tuple[str, str], _Groups] = {}
 
     def campaigns(self, platform: str, plan: AccountPlan) -> Sequence[Campaign]:
         """All of an account, lowest id first."""
@@ -44,17 +53,29 @@ class Edits:
 
     def ad_groups(self, platform: str, campaign: Campaign) -> Mapping[str, AdGroup]:
         """The ad groups of `campaign` that were written to, by id."""
-        rows = self._memory.read(
-            "SELECT data FROM edit WHERE platform = ? AND kind = 'ad_group' AND account = ?",
-            platform,
-            campaign.account.id,
-        )
-        groups = [msgspec.json.decode(str(data), type=AdGroup) for (data,) in rows]
-        return {group.id: group for group in groups if group.campaign == campaign.id}
+        known = self._groups.setdefault((platform, campaign.account.id), _Groups())
+        for revision, data in self._since("ad_group", platform, campaign.account.id, known.revision):
+            group = msgspec.json.decode(data, type=AdGroup)
+            known.by_campaign.setdefault(group.campaign, {})[group.id] = group
+            known.revision = revision
+        return known.by_campaign.get(campaign.id, {})
 
     def forget(self) -> None:
         """Read everything again when it is next asked for."""
         self._shelves.clear()
+        self._groups.clear()
+
+    def _since(self, kind: str, platform: str, account: str, revision: int) -> Sequence[tuple[int, str]]:
+        """What was written to one account after `revision`, and in which revision, the oldest first."""
+        rows = self._memory.read(
+            "SELECT revision, data FROM edit"
+            " WHERE platform = ? AND kind = ? AND account = ? AND revision > ? ORDER BY revision",
+            platform,
+            kind,
+            account,
+            revision,
+        )
+        return [(int(str(number)), str(data)) for number, data in rows]
 
     def _shelf(self, platform: str, plan: AccountPlan) -> _Shelf:
         shelf = self._shelves.get((platform, plan.id))
@@ -62,18 +83,11 @@ class Edits:
             seeded = tuple(self._seeded(platform, plan))
             shelf = _Shelf({one.id: one for one in seeded}, in_order=seeded)
             self._shelves[platform, plan.id] = shelf
-        rows = self._memory.read(
-            "SELECT revision, data FROM edit"
-            " WHERE platform = ? AND kind = 'campaign' AND account = ? AND revision > ? ORDER BY revision",
-            platform,
-            plan.id,
-            shelf.revision,
-        )
-        if rows:
-            for _, data in rows:
-                campaign = _decoded(str(data), plan)
+        if written := self._since("campaign", platform, plan.id, shelf.revision):
+            for revision, data in written:
+                campaign = _decoded(data, plan)
                 shelf.by_id[campaign.id] = campaign
-            shelf.revision = int(str(rows[-1][0]))
+                shelf.revision = revision
             shelf.in_order = tuple(sorted(shelf.by_id.values(), key=lambda one: int(one.id)))
         return shelf
 

@@ -16,7 +16,7 @@ def by_ad(seed: int, groups: Sequence[AdGroup], whole: Facts, *, fractional: boo
     ads = [
         (share * ad.weight, ad)
         for share, group in zip(shares_of(len(delivering)), delivering, strict=True)
-        for ad in ads_of(seed, group)
+        for ad in ads_of(seed, group.id)
     ]
     parts = divided(whole, [weight for weight, _ in ads], fractional=fractional)
     return zip((ad for _, ad in ads), parts, strict=True)

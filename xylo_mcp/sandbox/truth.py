@@ -120,6 +120,7 @@ def truth(world: World, account: str = "", since: date | None = None, until: dat
     since = since or until - timedelta(days=8)
     plans = [(cast.platform, plan) for cast in world.casts for plan in cast.accounts if account in ("", plan.public_id)]
     campaigns = [(platform, found) for platform, plan in plans for found in world.campaigns(platform, plan.id)]
+    groups = [(group, found) for platform, found in campaigns for group in world.ad_groups(platform, found)]
     return Truth(
         seed=world.seed,
         anchor=world.anchor,
@@ -128,15 +129,8 @@ def truth(world: World, account: str = "", since: date | None = None, until: dat
         until=until,
         accounts=[_account(world, platform, plan) for platform, plan in plans],
         campaigns=[_campaign(found) for _, found in campaigns],
-        ad_groups=[
-            _ad_group(group, found) for platform, found in campaigns for group in world.ad_groups(platform, found)
-        ],
-        ads=[
-            AdTruth(ad.id, ad.ad_group, found.id, ad.name)
-            for platform, found in campaigns
-            for group in world.ad_groups(platform, found)
-            for ad in world.ads(group)
-        ],
+        ad_groups=[_ad_group(group, found) for group, found in groups],
+        ads=[AdTruth(ad.id, ad.ad_group, found.id, ad.name) for group, found in groups for ad in world.ads(group)],
         attempts=msgspec.convert(
             [dict(zip(Attempt.__struct_fields__, row, strict=True)) for row in world.attempts()], list[Attempt]
         ),

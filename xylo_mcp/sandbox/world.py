@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from .cast import (
@@ -108,13 +108,13 @@ class World:
         """The ad groups of a campaign; one that was made here has none."""
         if not campaign.appetite:
             return []
-        seeded = ad_groups_of(self.seed, campaign)
+        seeded = _groups(self.seed, campaign)
         edited = self._edits.ad_groups(platform, campaign)
         return [edited.get(group.id, group) for group in seeded]
 
     def ads(self, group: AdGroup) -> Sequence[Ad]:
         """The ads of an ad group."""
-        return tuple(ads_of(self.seed, group))
+        return ads_of(self.seed, group.id)
 
     @contextmanager
     def editing(self, platform: str) -> Generator[Editor]:
@@ -144,20 +144,15 @@ class World:
 
     def facts(self, platform: str, campaign: Campaign, day: date) -> Facts:
         """What `campaign` delivered on `day`. A running day counts its full hours so far."""
-        today = self.today(campaign.account)
-        if day > today or not delivers(campaign, day):
-            return Facts()
-        whole = day_of(self.seed, campaign, day)
-        if day == today:
-            whole = so_far(whole, self.clock(), campaign.account.time_zone)
-        return known(whole, (today - day).days, fractional=self.cast(platform).fractional)
+        return self._facts(campaign, day, self.today(campaign.account), fractional=self.cast(platform).fractional)
 
     def days(self, platform: str, campaign: Campaign, since: date, until: date) -> Iterator[tuple[date, Facts]]:
         """Each day from `since` to `until`, both included, on which `campaign` delivered anything."""
+        today, fractional = self.today(campaign.account), self.cast(platform).fractional
         day = max(since, campaign.first_day)
-        last = min(until, self.today(campaign.account), campaign.last_day or until)
+        last = min(until, today, campaign.last_day or until)
         while day <= last:
-            facts = self.facts(platform, campaign, day)
+            facts = self._facts(campaign, day, today, fractional=fractional)
             if not facts.nothing:
                 yield day, facts
             day += _DAY
@@ -181,8 +176,27 @@ class World:
         """The sum over the days from `since` to `until`. Reach is not a sum: see `summed`."""
         return summed(facts for _, facts in self.days(platform, campaign, since, until))
 
+    def _facts(self, campaign: Campaign, day: date, today: date, *, fractional: bool) -> Facts:
+        if day > today or not delivers(campaign, day):
+            return Facts()
+        whole = day_of(self.seed, campaign, day)
+        if day == today:
+            whole = so_far(whole, self.clock(), campaign.account.time_zone)
+        return known(whole, (today - day).days, fractional=fractional)
+
     def _plan(self, platform: str, account_id: str) -> AccountPlan:
         return next(plan for plan in self.cast(platform).accounts if plan.id == account_id)
 
-    def _seeded(self, platform: str, plan: AccountPlan) -> Iterator[Campaign]:
-        return campaigns_of(self.seed, self.anchor, self.cast(platform), plan)
+    def _seeded(self, platform: str, plan: AccountPlan) -> Sequence[Campaign]:
+        return _campaigns(self.seed, self.anchor, self.cast(platform), plan)
+
+
+# What is drawn is always the same, so nobody needs to draw it twice: whoever opens the world again has it at once.
+@lru_cache(maxsize=64)
+def _campaigns(seed: int, anchor: date, cast: Cast, plan: AccountPlan) -> Sequence[Campaign]:
+    return tuple(campaigns_of(seed, anchor, cast, plan))
+
+
+@lru_cache(maxsize=8192)
+def _groups(seed: int, campaign: Campaign) -> Sequence[AdGroup]:
+    return tuple(ad_groups_of(seed, campaign))

@@ -17,6 +17,8 @@ from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
 from xylo_mcp.contract import Connection
 from xylo_mcp.platforms.google import SPEC
 
+pytestmark = pytest.mark.virtual_time
+
 Connect = Callable[..., Connection]
 SAMPLES = Path(__file__).parent / "samples"
 MASK = '"fieldMask": "x"'

@@ -12,6 +12,8 @@ from xylo_mcp.ads.errors import AdsError, Garbled, Misconfigured, Rejected, Thro
 from xylo_mcp.contract import Connection
 from xylo_mcp.platforms.google.auth import open_token
 
+pytestmark = pytest.mark.virtual_time
+
 Connect = Callable[..., Connection]
 GRANT = {"access_token": "ya29.made-up", "expires_in": 3599, "scope": "x", "token_type": "Bearer"}
 SECRETS = ("client-secret-9", "refresh-token-7")

@@ -11,6 +11,8 @@ from xylo_mcp.ads.campaigns import CampaignFilter, CampaignPage
 from xylo_mcp.ads.errors import Garbled, Unauthorized
 from xylo_mcp.contract import AdReader
 
+pytestmark = pytest.mark.virtual_time
+
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
 Reply = Callable[[httpx2.Request], httpx2.Response]
 

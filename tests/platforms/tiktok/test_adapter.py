@@ -14,6 +14,8 @@ from xylo_mcp.ads.errors import AdsError, Forbidden, Garbled, NotFound, Throttle
 from xylo_mcp.ads.insights import InsightsQuery, every_row
 from xylo_mcp.contract import AdReader
 
+pytestmark = pytest.mark.virtual_time
+
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
 Answer = Callable[..., httpx2.Response]
 
