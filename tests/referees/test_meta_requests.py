@@ -4,18 +4,22 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from facebook_business.adobjects.adaccount import AdAccount
+from facebook_business.adobjects.adsinsights import AdsInsights
 from facebook_business.adobjects.campaign import Campaign
 from facebook_business.api import FacebookAdsApi, FacebookRequest, _top_level_param_json_encode
 from facebook_business.session import FacebookSession
 
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
+from xylo_mcp.ads.insights import InsightsQuery, Level
 from xylo_mcp.ads.money import Money
 from xylo_mcp.platforms.meta import SPEC, answers, changes, payloads
+from xylo_mcp.platforms.meta.questions import questions
+from xylo_mcp.platforms.meta.segments import ASKED
 
 ACCOUNT = Account("act_123456789", "meta", "Demo", "USD", "America/New_York", "active", "ACTIVE")
 USD = Money(Decimal("75.50"), "USD")
@@ -73,3 +77,47 @@ def test_every_field_that_is_read_of_a_campaign_is_one_of_the_sdks() -> None:
     assert set(payloads.CAMPAIGN_FIELDS.split(",")) <= names
     assert answers.LABELLED_FIELDS.removeprefix(payloads.CAMPAIGN_FIELDS) == ",adlabels{name}"
     assert {"adlabels", "account_id"} <= names
+
+
+QUERIES = [
+    InsightsQuery(level, date(2026, 2, 1), date(2026, 2, 28), granularity, chosen, breakdown, reach)
+    for level in get_args(Level)
+    for granularity, chosen, breakdown, reach in (
+        ("total", frozenset[str](), None, False),
+        ("day", frozenset({"902", "901"}), "placement", True),
+        ("total", frozenset[str](), "device", False),
+    )
+]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_sdk_would_ask_the_same_question(api: FacebookAdsApi, query: InsightsQuery, *, is_async: bool) -> None:
+    (question,) = questions(ACCOUNT, query)
+    form = dict(question.form)
+    fields, values = form.pop("fields").split(","), {**form, "time_range": json.loads(form["time_range"])}
+    if "breakdowns" in form:
+        values["breakdowns"] = form["breakdowns"].split(",")
+    if "filtering" in form:
+        values["filtering"] = json.loads(form["filtering"])
+
+    account = AdAccount(ACCOUNT.id, api=api)
+    ask = account.get_insights_async if is_async else account.get_insights
+    request = ask(fields, dict(values), pending=True)
+
+    # In the body of a POST, it has the fields as one parameter among others.
+    told = {name: value for name, value in request.get_params().items() if name not in ("fields", "summary")}
+    told_fields = request.get_fields() or request.get_params()["fields"]
+    assert "/".join(part.strip("/") for part in request._path).strip("/") == question.path
+    assert request._method == ("POST" if is_async else "GET")
+    assert (told, told_fields) == (values, fields)
+
+
+def test_every_field_and_breakdown_that_is_asked_for_is_one_of_the_sdks() -> None:
+    fields = {value for name, value in vars(AdsInsights.Field).items() if not name.startswith("_")}
+    breakdowns = {value for name, value in vars(AdsInsights.Breakdowns).items() if not name.startswith("_")}
+
+    for query in QUERIES:
+        (question,) = questions(ACCOUNT, query)
+        assert set(question.form["fields"].split(",")) <= fields
+    assert {word for words in ASKED.values() for word in words.split(",")} <= breakdowns

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -33,6 +34,12 @@ DAILY = {
     "status": "PAUSED",
     "daily_budget": 12345,
     "bid_strategy": "LOWEST_COST_WITHOUT_CAP",
+}
+POSITIONS = {
+    "audience_network/classic": ("audience_network", "an_classic"),
+    "facebook/feed": ("facebook", "feed"),
+    "facebook/marketplace": ("facebook", "marketplace"),
+    "instagram/stories": ("instagram", "instagram_stories"),
 }
 Connect = Callable[..., FacebookAdsApi]
 
@@ -200,6 +207,47 @@ def test_the_sdk_reads_a_campaigns_insights(api: FacebookAdsApi, world: World) -
     assert Decimal(row["purchase_roas"][0]["value"]) == round(Decimal(facts.value) / facts.spend, 6)
 
 
+def test_the_sdk_reads_ads_by_placement(api: FacebookAdsApi, world: World) -> None:
+    breakdowns = ["publisher_platform", "platform_position"]
+    params = {"time_range": RANGE, "level": "ad", "breakdowns": breakdowns, "limit": 100}
+    rows = AdAccount("act_123456789", api=api).get_insights(fields=["ad_id", "adset_id", "spend"], params=params)
+    told = {(row["adset_id"], row["ad_id"], *(row[name] for name in breakdowns)): Decimal(row["spend"]) for row in rows}
+    true: Counter[tuple[str, ...]] = Counter()
+    for found in world.campaigns("meta", "123456789"):
+        if found.state != "gone":
+            for part in world.parts("meta", found, SINCE, UNTIL, "placement"):
+                true[part.ad.ad_group, part.ad.id, *POSITIONS[part.segment]] += part.facts.spend
+    assert {key: spend for key, spend in told.items() if spend} == {
+        key: amount(spend, "USD") for key, spend in true.items() if spend
+    }
+
+
+def test_the_sdk_has_a_report_made_and_reads_it(api: FacebookAdsApi) -> None:
+    fields, params = ["adset_id", "spend", "actions"], {"time_range": RANGE, "level": "adset", "time_increment": 1}
+    account = AdAccount("act_123456789", api=api)
+    job = account.get_insights(fields=fields, params=params, is_async=True)
+    stages = [(told["async_status"], told["async_percent_completion"]) for told in (job.api_get() for _ in range(5))]
+    rows = [row.export_all_data() for row in job.get_insights(params={"limit": 50})]
+    assert stages == [
+        ("Job Not Started", 0),
+        ("Job Started", 0),
+        ("Job Running", 40),
+        ("Job Running", 100),
+        ("Job Completed", 100),
+    ]
+    assert len(rows) > 100
+    assert rows == [
+        row.export_all_data() for row in account.get_insights(fields=fields, params={**params, "limit": 50})
+    ]
+
+
+def test_the_sdk_sees_a_report_fail(api: FacebookAdsApi, faults: Faults) -> None:
+    account = AdAccount("act_123456789", api=api)
+    faults.plan(Fault("meta", "server_error", path="insights"))
+    job = account.get_insights(fields=["spend"], params={"time_range": RANGE}, is_async=True)
+    assert [job.api_get()["async_status"] for _ in range(3)] == ["Job Not Started", "Job Started", "Job Failed"]
+
+
 def test_the_sdk_passes_expanded_fields_through(api: FacebookAdsApi) -> None:
     fields = "name,campaigns.limit(3){id,name,insights.date_preset(last_7d){spend}}"
     answer = api.call("GET", ("act_123456789",), params={"fields": fields}).json()
@@ -248,6 +296,13 @@ def test_the_sdk_knows_the_planned_faults(
         (("act_1",), {}, (400, 100, 33)),
         (("act_123456789", "campaigns"), {"limit": 501}, (500, 1, None)),
         (("act_123456789", "insights"), {"date_preset": "lifetime"}, (400, 100, None)),
+        (("act_123456789", "insights"), {"breakdowns": ["platform_position"]}, (400, 100, None)),
+        (("act_123456789", "insights"), {"breakdowns": ["age", "country"]}, (400, 2, 1504041)),
+        (
+            ("act_423456789", "insights"),
+            {"date_preset": "maximum", "level": "campaign", "time_increment": 1},
+            (400, 100, 1504018),
+        ),
         (
             ("act_123456789", "insights"),
             {"time_range": {"since": "2020-01-01", "until": "2020-01-02"}},

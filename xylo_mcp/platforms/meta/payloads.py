@@ -5,6 +5,7 @@ Fields and values: Meta Marketing API docs, "Campaign" (2026-09).
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -124,6 +125,7 @@ def in_our_words(row: CampaignRow, account: Account, now: datetime) -> Campaign:
     )
 
 
+@lru_cache(4096)  # budgets are round, so that few of them are new
 def budget(told: str | int | None, currency: str) -> Money | None:
     """A budget in Meta's subunits; unset ones are absent or "0".
 
