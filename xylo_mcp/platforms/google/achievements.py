@@ -19,7 +19,6 @@ _Number = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 _Micros = Annotated[int, msgspec.Meta(ge=-(2**63 - 1), le=2**63 - 1)]
 _MILLIONTH = Decimal("0.000001")
-_NONE = Decimal(0)
 # No advertising has figures beyond this; rounding below it is exact.
 _TOO_LARGE = Decimal(10**15)
 _UNUSUAL = re.compile(r"[^a-z0-9_+/-]")
@@ -89,9 +88,9 @@ class Figures(msgspec.Struct, frozen=True, rename="camel", gc=False):
             None if cost is None else Decimal(cost).scaleb(-6),
             self.impressions,
             self.clicks,
-            in_millionths(self.conversions),
+            in_millionths(self.conversions) if self.conversions else self.conversions,
             None,
-            in_millionths(self.conversions_value),
+            in_millionths(self.conversions_value) if self.conversions_value else self.conversions_value,
             self.video_trueview_views,
         )
 
@@ -113,16 +112,12 @@ class Row(msgspec.Struct, frozen=True, rename="camel", gc=False):
     geographic_view: Place = Place()
 
 
-def in_millionths(value: Decimal | None) -> Decimal | None:
+def in_millionths(value: Decimal) -> Decimal:
     """`value`, rounded half-even where it is finer than a millionth: shares of a click's credit are.
 
     Raises:
         ValueError: it is no number, or 10**15 or more.
     """
-    if value is None:
-        return None
-    if not value:
-        return _NONE
     if not value.is_finite() or not -_TOO_LARGE < value < _TOO_LARGE:
         raise ValueError("not a figure of this world")
     rounded = value.quantize(_MILLIONTH)

@@ -144,4 +144,4 @@ def delivery(primary: str, reasons: Sequence[str]) -> Delivery:
 
 def joined(*words: str) -> str:
     """Those `words` that are not empty, as one."""
-    return "/".join(word for word in words if word)
+    return "/".join(filter(None, words))
