@@ -94,11 +94,7 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def query(self) -> str:
-        """It in Google's language, ordered by object.
-
-        Raises:
-            Invalid: an id is none of Google's.
-        """
+        """It in Google's language, ordered by object."""
         asked = self.question
         ids = tuple(number for number, _ in _TIERS[: self.grain])
         names = tuple(field for tier in _TIERS[: self.depth] for field in tier)
@@ -125,8 +121,9 @@ def report(question: InsightsQuery) -> Report:
 
     Raises:
         Unsupported: Google has no such breakdown, or not at this level.
-        Invalid: an event is none of `SPEC.events`.
+        Invalid: an event is none of `SPEC.events`, or an id none of Google's.
     """
+    numbers(question.campaign_ids)
     depth = _LEVELS[question.level]
     grain = max(depth, 1 if question.campaign_ids else 0)
     unknown = set(question.events) - SPEC.events.keys()
