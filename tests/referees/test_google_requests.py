@@ -172,9 +172,10 @@ def selected(query: str) -> list[str]:
 def is_a_field(path: str) -> bool:
     message = ROW
     for name in path.split("."):
-        if message is None or name not in message.fields_by_name:
+        known = message and (message.fields_by_name.get(name) or message.fields_by_name.get(f"{name}_"))
+        if not known:
             return False
-        message = message.fields_by_name[name].message_type
+        message = known.message_type
     return message is None
 
 
