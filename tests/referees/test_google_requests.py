@@ -7,14 +7,20 @@ from decimal import Decimal
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
 from google.ads.googleads.v26.enums.types import (
+    ad_network_type,
     advertising_channel_type,
+    age_range_type,
     bidding_strategy_type,
     campaign_primary_status,
     campaign_primary_status_reason,
     campaign_status,
+    conversion_action_category,
     customer_status,
+    device,
+    gender_type,
 )
 from google.ads.googleads.v26.errors.types.errors import ErrorCode
 from google.ads.googleads.v26.services.types.customer_service import ListAccessibleCustomersResponse
@@ -24,6 +30,8 @@ from google.ads.googleads.v26.services.types.google_ads_service import (
     MutateGoogleAdsResponse,
     SearchGoogleAdsRequest,
     SearchGoogleAdsResponse,
+    SearchGoogleAdsStreamRequest,
+    SearchGoogleAdsStreamResponse,
 )
 from google.protobuf.json_format import MessageToDict, Parse
 
@@ -61,6 +69,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.searches: list[str] = []
+        self.streams: list[str] = []
         self.writes: list[str] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -72,6 +81,9 @@ class Recorder:
         if request.url.path.endswith(":mutate"):
             self.writes.append(body)
             return httpx2.Response(200, json={})
+        if request.url.path.endswith(":searchStream"):
+            self.streams.append(body)
+            return httpx2.Response(200, json=[{"fieldMask": "campaign.id"}])
         self.searches.append(body)
         more = {} if "pageToken" in body or "LIMIT" in body else {"nextPageToken": "CK-2"}
         return httpx2.Response(200, json={"fieldMask": "campaign.id"} | more)
@@ -91,7 +103,16 @@ async def ask_for_insights(reader: AdReader) -> None:
         InsightsQuery("account", SINCE, UNTIL),
         InsightsQuery("account", SINCE, UNTIL, "day"),
         InsightsQuery("campaign", SINCE, UNTIL),
+        InsightsQuery("campaign", SINCE, UNTIL, reach=True),
         InsightsQuery("campaign", SINCE, UNTIL, "day", frozenset({"901"})),
+        InsightsQuery("ad_group", SINCE, UNTIL),
+        InsightsQuery("ad", SINCE, UNTIL, "day"),
+        InsightsQuery("ad", SINCE, UNTIL, breakdown="device"),
+        InsightsQuery("ad_group", SINCE, UNTIL, "day", breakdown="publisher_platform"),
+        InsightsQuery("campaign", SINCE, UNTIL, breakdown="age"),
+        InsightsQuery("account", SINCE, UNTIL, breakdown="gender"),
+        InsightsQuery("ad_group", SINCE, UNTIL, breakdown="country"),
+        InsightsQuery("ad", SINCE, UNTIL, events=tuple(sorted(SPEC.events))),
     ):
         await every_row(reader.insights(ACCOUNT, query))
 
@@ -139,6 +160,11 @@ def searches(recorder: Recorder) -> list[str]:
     return recorder.searches
 
 
+@pytest.fixture
+def streams(recorder: Recorder) -> list[str]:
+    return recorder.streams
+
+
 def selected(query: str) -> list[str]:
     return query.removeprefix("SELECT ").partition(" FROM ")[0].split(", ")
 
@@ -146,9 +172,10 @@ def selected(query: str) -> list[str]:
 def is_a_field(path: str) -> bool:
     message = ROW
     for name in path.split("."):
-        if message is None or name not in message.fields_by_name:
+        known = message and (message.fields_by_name.get(name) or message.fields_by_name.get(f"{name}_"))
+        if not known:
             return False
-        message = message.fields_by_name[name].message_type
+        message = known.message_type
     return message is None
 
 
@@ -164,10 +191,18 @@ def codes() -> Iterator[str]:
 
 
 async def test_every_body_is_a_search_request_of_googles(searches: list[str]) -> None:
-    assert len(searches) == 3 * 2 + 3 + 4 * 2 + 4 * 2
+    assert len(searches) == 3 * 2 + 3 + 5 * 2 + 4 * 2
 
     for body in searches:
         message = Parse(body, SearchGoogleAdsRequest.pb(SearchGoogleAdsRequest()))
+        assert httpx2.Response(200, content=body).json() == MessageToDict(message)
+
+
+async def test_every_body_of_a_stream_is_a_request_of_googles(streams: list[str]) -> None:
+    assert len(streams) == 10
+
+    for body in streams:
+        message = Parse(body, SearchGoogleAdsStreamRequest.pb(SearchGoogleAdsStreamRequest()))
         assert httpx2.Response(200, content=body).json() == MessageToDict(message)
 
 
@@ -193,10 +228,8 @@ async def test_every_update_mask_names_exactly_the_fields_that_are_given(recorde
         assert sorted(update["updateMask"].split(",")) == sorted(update["update"].keys() - {"resourceName"})
 
 
-async def test_every_field_that_is_named_exists_in_googles_rows(searches: list[str]) -> None:
-    queried = [
-        MessageToDict(Parse(body, SearchGoogleAdsRequest.pb(SearchGoogleAdsRequest())))["query"] for body in searches
-    ]
+async def test_every_field_that_is_named_exists_in_googles_rows(searches: list[str], streams: list[str]) -> None:
+    queried = [httpx2.Response(200, content=body).json()["query"] for body in (*searches, *streams)]
     unquoted = [re.sub(r"'(?:[^'\\]|\\.)*'", "''", query) for query in queried]
     named = {path for query in unquoted for path in re.findall(r"[a-z_]+\.[a-z_.]+", query)}
 
@@ -204,9 +237,15 @@ async def test_every_field_that_is_named_exists_in_googles_rows(searches: list[s
     assert not {path for path in named if not is_a_field(path)}
 
 
-@pytest.mark.parametrize("name", ["accounts", "campaigns", "days_first", "days_last", "nothing"])
+@pytest.mark.parametrize("name", ["accounts", "campaigns", "constants", "nothing", "totals_first", "totals_last"])
 def test_our_samples_are_answers_of_googles(name: str) -> None:
     Parse((SAMPLES / f"{name}.json").read_text(), SearchGoogleAdsResponse.pb(SearchGoogleAdsResponse()))
+
+
+@pytest.mark.parametrize("name", ["ads", "ages", "countries", "days", "events"])
+def test_our_samples_of_streams_are_batches_of_googles(name: str) -> None:
+    for batch in msgspec.json.decode((SAMPLES / f"{name}.json").read_bytes(), type=list[msgspec.Raw]):
+        Parse(bytes(batch), SearchGoogleAdsStreamResponse.pb(SearchGoogleAdsStreamResponse()))
 
 
 @pytest.mark.parametrize("name", ["created", "updated"])
@@ -246,6 +285,10 @@ def test_every_error_that_we_know_is_one_of_googles() -> None:
             bidding_strategy_type.BiddingStrategyTypeEnum.BiddingStrategyType,
         ),
         (words.SWITCHES.values(), campaign_status.CampaignStatusEnum.CampaignStatus),
+        (
+            {word for category in words.EVENTS.values() for word in category},
+            conversion_action_category.ConversionActionCategoryEnum.ConversionActionCategory,
+        ),
         (words.BIDDING_OBJECTIVES, bidding_strategy_type.BiddingStrategyTypeEnum.BiddingStrategyType),
     ],
 )
@@ -266,6 +309,17 @@ def test_every_word_that_we_translate_is_one_of_googles(ours: set[str], enum: ob
 )
 def test_every_status_of_googles_is_translated(ours: set[str], enum: object) -> None:
     assert names(enum) - set(ours) == {"UNSPECIFIED", "UNKNOWN"}
+
+
+def test_every_part_that_we_translate_is_one_of_googles_and_all_of_them_are() -> None:
+    enums = (
+        age_range_type.AgeRangeTypeEnum.AgeRangeType,
+        gender_type.GenderTypeEnum.GenderType,
+        device.DeviceEnum.Device,
+        ad_network_type.AdNetworkTypeEnum.AdNetworkType,
+    )
+
+    assert words.SEGMENTS.keys() - {""} == {name for enum in enums for name in names(enum)}
 
 
 @pytest.mark.parametrize("ending", ["_DISAPPROVED", "_UNDER_REVIEW", "_PAUSED"])

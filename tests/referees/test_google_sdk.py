@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -15,13 +15,16 @@ from starlette.types import Receive, Scope, Send
 
 from xylo_mcp.sandbox.google import CAST, CREDENTIALS
 from xylo_mcp.sandbox.google.api import server
-from xylo_mcp.sandbox.google.gaql.fields import FIELDS, JOINED, WITHOUT_METRICS
+from xylo_mcp.sandbox.google.gaql.company import at_home, together
+from xylo_mcp.sandbox.google.gaql.fields import FIELDS, JOINED
 from xylo_mcp.sandbox.world import Campaign, Facts, World
 
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 WORLD = World(11, date(2026, 11, 20), lambda: NOW, (CAST,))
 DIRECT, CHILD = CAST.accounts[0], CAST.accounts[1]
 MANAGER = "9998887776"
+CATEGORY = "segments.conversion_action_category"
+ONE_DAY = "segments.date = '2026-11-19'"
 DAYS = "segments.date BETWEEN '2026-11-01' AND '2026-11-19'"
 FORM = {
     "grant_type": "refresh_token",
@@ -123,6 +126,40 @@ def test_the_official_client_streams_metrics_through_the_manager(google: Google)
     ]
 
 
+def test_the_official_client_streams_what_each_ad_achieved_on_each_device(google: Google) -> None:
+    service = google.service("GoogleAdsService")
+    query = (
+        "SELECT campaign.id, ad_group.id, ad_group_ad.ad.id, ad_group_ad.ad.name, segments.device, metrics.cost_micros"
+        f" FROM ad_group_ad WHERE {DAYS}"
+    )
+
+    rows = [row for batch in service.search_stream(customer_id=DIRECT.id, query=query) for row in batch.results]
+
+    told: dict[tuple[str, str, str], int] = {}
+    for campaign in WORLD.campaigns("google", DIRECT.id):
+        for part in WORLD.parts("google", campaign, date(2026, 11, 1), date(2026, 11, 19), "device"):
+            key = (part.ad.id, part.ad.name, part.segment)
+            told[key] = told.get(key, 0) + part.facts.spend * 10_000
+    assert {
+        (str(row.ad_group_ad.ad.id), row.ad_group_ad.ad.name, row.segments.device.name.lower()): row.metrics.cost_micros
+        for row in rows
+    } == {key: cost for key, cost in told.items() if cost}
+
+
+def test_the_official_client_reads_ages_of_ad_groups(google: Google) -> None:
+    service = google.service("GoogleAdsService")
+    query = f"SELECT ad_group.id, ad_group_criterion.age_range.type, metrics.clicks FROM age_range_view WHERE {DAYS}"
+
+    rows = [row for page in service.search(customer_id=DIRECT.id, query=query).pages for row in page.results]
+
+    total = sum(facts.clicks for campaign in WORLD.campaigns("google", DIRECT.id) for _, facts in days_of(campaign))
+    assert sum(row.metrics.clicks for row in rows) == total
+    assert {row.ad_group_criterion.age_range.type_.name for row in rows} == {
+        *("AGE_RANGE_18_24", "AGE_RANGE_25_34", "AGE_RANGE_35_44", "AGE_RANGE_45_54", "AGE_RANGE_55_64"),
+        *("AGE_RANGE_65_UP", "AGE_RANGE_UNDETERMINED"),
+    }
+
+
 @pytest.mark.parametrize(
     ("customer", "query", "category", "code"),
     [
@@ -169,28 +206,32 @@ def strictly(message: type, content: object) -> object:
     return MessageToDict(Parse(json.dumps(content), message()))
 
 
-def everything(resource: str) -> str:
-    fields = [
-        name
-        for name, field in FIELDS.items()
-        if field.resource in JOINED[resource]
-        or (resource not in WITHOUT_METRICS and (field.is_metric or field.is_segment))
-    ]
-    return f"SELECT {', '.join(fields)} FROM {resource}" + ("" if resource in WITHOUT_METRICS else f" WHERE {DAYS}")
+def everything(resource: str) -> Sequence[str]:
+    """Queries that together ask for every field of `resource`: what goes together, and what does not, apart."""
+    fields = [name for name in FIELDS if at_home(resource, name)]
+    metrics = [name for name in fields if FIELDS[name].is_metric]
+    segments = [name for name in fields if FIELDS[name].is_segment and name not in {CATEGORY, "segments.device"}]
+    plain = [name for name in fields if not FIELDS[name].is_metric and not FIELDS[name].is_segment]
+    if not metrics:
+        return [f"SELECT {', '.join(plain)} FROM {resource}"]
+    divided = [name for name in metrics if together(name, "segments.device")]
+    of_conversions = [name for name in divided if together(name, CATEGORY)]
+    selections = ([*plain, *divided, *segments], ["segments.device"], [CATEGORY, *of_conversions], metrics)
+    return [f"SELECT {', '.join(selection)} FROM {resource} WHERE {ONE_DAY}" for selection in selections]
 
 
 @pytest.mark.parametrize("resource", sorted(JOINED))
 def test_every_field_survives_googles_own_parser(google: Google, bridge: ModuleType, resource: str) -> None:
     from google.ads.googleads.v26.services.types import google_ads_service as types
 
-    query = {"query": everything(resource)}
+    for query in everything(resource):
+        body = {"query": query}
+        page = google.http.post(f"/v26/customers/{DIRECT.id}/googleAds:search", json=body).json()
+        stream = google.http.post(f"/v26/customers/{DIRECT.id}/googleAds:searchStream", json=body).json()
 
-    page = google.http.post(f"/v26/customers/{DIRECT.id}/googleAds:search", json=query).json()
-    stream = google.http.post(f"/v26/customers/{DIRECT.id}/googleAds:searchStream", json=query).json()
-
-    assert page["results"]
-    assert strictly(bridge.plain(types.SearchGoogleAdsResponse), page) == page
-    assert [strictly(bridge.plain(types.SearchGoogleAdsStreamResponse), batch) for batch in stream] == stream
+        assert page["results"]
+        assert strictly(bridge.plain(types.SearchGoogleAdsResponse), page) == page
+        assert [strictly(bridge.plain(types.SearchGoogleAdsStreamResponse), batch) for batch in stream] == stream
 
 
 def test_counts_and_summaries_survive_googles_own_parser(google: Google, bridge: ModuleType) -> None:

@@ -1,12 +1,14 @@
 """The innermost layer: sends one request and reads its whole answer, within bounds."""
 
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
 from typing import Protocol
 
 import httpx2
 
 from ..ads.errors import AdsError, Garbled, Misconfigured, Rejected, Unavailable
+from .flows import FLOWING, Flow
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of an answer, decoded; the largest documented pages of the three platforms stay far below."""
@@ -31,28 +33,23 @@ class Bounded(httpx2.AsyncBaseTransport):
         self._network, self._platform, self._largest = network, platform, largest
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The whole answer to `request`."""
-        try:
+        """The whole answer to `request`; of a good one to a request marked with `FLOWING`, the parts as they come."""
+        with self._in_our_words():
             response = await self._network.handle_async_request(request)
-            body = await self._body(response)
-        except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol):
-            # Not chained: what these say can quote a header, and with it the token.
-            raise self._unsendable() from None
-        except (httpx2.TransportError, OSError) as failure:
-            raise self._unavailable(failure) from failure
-        except zlib.error as failure:
-            raise self._garbled() from failure
+            stream = response.stream
+            assert isinstance(stream, httpx2.AsyncByteStream)
+            flows = response.is_success and request.extensions.get(FLOWING)
+            body = Flow(self._parts(response, stream), stream) if flows else await self._body(response, stream)
         return httpx2.Response(
             response.status_code,
             headers=[(name, value) for name, value in response.headers.raw if name.lower() not in _OF_THE_JOURNEY],
-            content=body,
+            content=None if isinstance(body, Flow) else body,
+            stream=body if isinstance(body, Flow) else None,
             request=request,
             extensions=response.extensions,
         )
 
-    async def _body(self, response: httpx2.Response) -> bytes:
-        stream = response.stream
-        assert isinstance(stream, httpx2.AsyncByteStream)
+    async def _body(self, response: httpx2.Response, stream: httpx2.AsyncByteStream) -> bytes:
         parts = aiter(stream)
         try:
             reading = self._reading(response)
@@ -71,6 +68,29 @@ class Bounded(httpx2.AsyncBaseTransport):
             if isinstance(parts, AsyncGenerator):
                 await parts.aclose()
             await stream.aclose()
+
+    async def _parts(self, response: httpx2.Response, stream: httpx2.AsyncByteStream) -> AsyncGenerator[bytes]:
+        """The decoded parts, each within the bound by itself: what they make together is for their reader to bound."""
+        with self._in_our_words():
+            reading = self._reading(response)
+            async for part in stream:
+                plain = reading.read(part, self._largest + 1)
+                if len(plain) > self._largest:
+                    raise self._oversized()
+                yield plain
+            reading.end()
+
+    @contextmanager
+    def _in_our_words(self) -> Generator[None]:
+        try:
+            yield
+        except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol):
+            # Not chained: what these say can quote a header, and with it the token.
+            raise self._unsendable() from None
+        except (httpx2.TransportError, OSError) as failure:
+            raise self._unavailable(failure) from failure
+        except zlib.error as failure:
+            raise self._garbled() from failure
 
     def _reading(self, response: httpx2.Response) -> "_Reading":
         if response.is_redirect:

@@ -10,6 +10,7 @@ import httpx2
 from ..ads.errors import AdsError
 from ..contract import Connection
 from .bounded import Bounded
+from .flows import Flow
 from .limits import Limits, Pace, Paced
 from .retries import Retried
 from .tokens import Sign, Signed, Token
@@ -35,6 +36,8 @@ async def open_client(
 ) -> AsyncGenerator[httpx2.AsyncClient]:
     """A client whose requests either get a good, whole answer or raise an `AdsError`.
 
+    Whoever marks one with `FLOWING` gets the parts of a good answer as they come, and judges them.
+
     Requests are signed with `token`, kept within `limits`, repeated if they are reads, and judged by
     `fault`. They reach `base_url` and no other host; redirects and cookies are not taken. The network
     belongs to whoever made the connection and stays open.
@@ -46,7 +49,7 @@ async def open_client(
 
     def verdict(response: httpx2.Response) -> AdsError | None:
         pace.hold(limits.pressure(response.headers))
-        return fault(response)
+        return None if isinstance(response.stream, Flow) else fault(response)
 
     judged = Judged(Bounded(connection.network, platform=platform), verdict)
     retried = Retried(Paced(judged, pace), clock=connection.clock)

@@ -1,7 +1,7 @@
 """Keeps the pace a platform allows, so that it never has to ask for it."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import timedelta
 from heapq import heappop, heappush
 from types import TracebackType
@@ -12,6 +12,7 @@ import msgspec
 
 from ..ads.errors import Throttled
 from ..contract import Clock
+from .flows import Flow
 
 _LONGEST_HOLD = 300.0
 _LONGEST_PENALTY = 10.0
@@ -101,9 +102,13 @@ class Paced(httpx2.AsyncBaseTransport):
         self._below, self._pace = below, pace
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer to `request`, asked when there was room for it."""
-        async with self._pace.permit():
-            return await self._below.handle_async_request(request)
+        """The answer to `request`, asked when there was room for it, which a flowing one takes to its end."""
+        async with AsyncExitStack() as permit:
+            await permit.enter_async_context(self._pace.permit())
+            response = await self._below.handle_async_request(request)
+            if isinstance(response.stream, Flow):
+                response.stream.until_closed(permit.pop_all())
+            return response
 
 
 class _Window:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import anyio
@@ -13,7 +12,7 @@ import pytest
 from xylo_mcp.ads.accounts import Account, Roster
 from xylo_mcp.ads.campaigns import CampaignFilter
 from xylo_mcp.ads.errors import AdsError, Forbidden, Garbled, InvalidCursor, Misconfigured, Throttled, Unavailable
-from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
+from xylo_mcp.ads.insights import InsightsQuery, every_row
 from xylo_mcp.contract import Connection
 from xylo_mcp.platforms.google import SPEC
 
@@ -34,27 +33,7 @@ ACCOUNT = Account(
 )
 DIRECT = msgspec.structs.replace(ACCOUNT, route="")
 EVERYTHING = CampaignFilter(statuses=frozenset({"active", "paused", "archived"}))
-DAYS = InsightsQuery(level="campaign", since=date(2026, 11, 18), until=date(2026, 11, 19), granularity="day")
-DAY_ROWS = [
-    InsightRow(
-        metrics=Metrics(Decimal("12.345678"), 2000, 31, Decimal("1.2345678901234567")),
-        campaign_id="902",
-        campaign_name="Winter 2027",
-        day=date(2026, 11, 18),
-    ),
-    InsightRow(
-        metrics=Metrics(Decimal(0), 7, 0, Decimal(0)),
-        campaign_id="902",
-        campaign_name="Winter 2027",
-        day=date(2026, 11, 19),
-    ),
-    InsightRow(
-        metrics=Metrics(Decimal("0.99"), 40, 2, None),
-        campaign_id="903",
-        campaign_name="Straße im Herbst",
-        day=date(2026, 11, 18),
-    ),
-]
+TOTALS = InsightsQuery(level="campaign", since=date(2026, 11, 18), until=date(2026, 11, 19))
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
@@ -125,7 +104,7 @@ async def accounts(connection: Connection) -> list[Account]:
     return list(found.accounts)
 
 
-async def failing_insights(connection: Connection, query: InsightsQuery = DAYS) -> AdsError:
+async def failing_insights(connection: Connection, query: InsightsQuery = TOTALS) -> AdsError:
     """The error that `query` ends with, without waiting for a second try."""
     async with SPEC.open(connection) as reader:
         with pytest.raises(AdsError) as caught, anyio.fail_after(0.1):
@@ -403,86 +382,6 @@ async def test_a_foreign_cursor_sends_nothing(connection: Connect) -> None:
             await reader.campaigns(ACCOUNT, EVERYTHING, place="1 OR 1", size=4)
 
     assert google.requests == []
-
-
-async def test_insights_are_read_to_the_last_page(connection: Connect) -> None:
-    google = Google({"5000000002": [sample("days_first"), sample("days_last")]})
-
-    async with SPEC.open(connection(google)) as reader:
-        rows = await every_row(reader.insights(ACCOUNT, DAYS))
-
-    assert rows == DAY_ROWS
-    first, second = google.bodies
-    assert (first.page_token, second.page_token, first.query == second.query) == (None, "CKmade-up-1", True)
-
-
-async def test_a_token_that_ends_between_two_pages_is_renewed_once_without_gap_or_double(connection: Connect) -> None:
-    expired = refusal(401, "authenticationError", "OAUTH_TOKEN_EXPIRED")
-    google = Google({"5000000002": [sample("days_first"), expired, sample("days_last")]})
-
-    async with SPEC.open(connection(google)) as reader:
-        rows = await every_row(reader.insights(ACCOUNT, DAYS))
-
-    assert rows == DAY_ROWS
-    assert google.authorizations == [
-        "Bearer ya29.t1",
-        "Bearer ya29.t1",
-        "Bearer ya29.t2",
-    ]
-    assert [body.page_token for body in google.bodies] == [None, "CKmade-up-1", "CKmade-up-1"]
-
-
-async def test_a_repeated_page_is_refused(connection: Connect) -> None:
-    google = Google({"5000000002": [page(token="a"), page(token="b"), page(token="a")]})
-
-    assert type(await failing_insights(connection(google))) is Garbled
-    assert len(google.requests) == 3
-
-
-async def test_a_row_that_comes_twice_is_refused(connection: Connect) -> None:
-    google = Google({"5000000002": [sample("days_first"), sample("days_first"), sample("days_last")]})
-
-    assert type(await failing_insights(connection(google))) is Garbled
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        msgspec.structs.replace(DAYS, campaign_ids=frozenset({"902"})),
-        msgspec.structs.replace(DAYS, level="account", campaign_ids=frozenset({"903"})),
-        msgspec.structs.replace(DAYS, since=date(2026, 11, 19)),
-        msgspec.structs.replace(DAYS, until=date(2026, 11, 18)),
-    ],
-)
-async def test_a_row_that_nobody_asked_for_is_refused(connection: Connect, query: InsightsQuery) -> None:
-    google = Google({"5000000002": [sample("days_first"), sample("days_last")]})
-
-    assert type(await failing_insights(connection(google), query)) is Garbled
-
-
-async def test_an_account_over_some_campaigns_is_their_sum(connection: Connect) -> None:
-    google = Google({"5000000002": [sample("days_first"), sample("days_last")]})
-    query = msgspec.structs.replace(DAYS, level="account", campaign_ids=frozenset({"902", "903"}))
-
-    async with SPEC.open(connection(google)) as reader:
-        rows = await every_row(reader.insights(ACCOUNT, query))
-
-    assert rows == [
-        InsightRow(metrics=Metrics(Decimal("13.335678"), 2040, 33, None), day=date(2026, 11, 18)),
-        InsightRow(metrics=Metrics(Decimal(0), 7, 0, Decimal(0)), day=date(2026, 11, 19)),
-    ]
-
-
-async def test_an_accounts_total_is_one_row(connection: Connect) -> None:
-    body = '{"customer": {"resourceName": "customers/5000000002"}, "metrics": {"costMicros": "5", "clicks": "1"}}'
-    google = Google({"5000000002": [page(body)]})
-
-    async with SPEC.open(connection(google)) as reader:
-        rows = await every_row(
-            reader.insights(ACCOUNT, InsightsQuery(level="account", since=date(2026, 11, 1), until=date(2026, 11, 2)))
-        )
-
-    assert rows == [InsightRow(metrics=Metrics(Decimal("0.000005"), None, 1, None))]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Google's JSON is read exactly, or refused."""
 
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from hypothesis import strategies as st
 
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.errors import Garbled
-from xylo_mcp.ads.insights import InsightRow, Metrics
+from xylo_mcp.ads.insights import Metrics
 from xylo_mcp.platforms.google import SPEC, words
+from xylo_mcp.platforms.google.achievements import Row
 from xylo_mcp.platforms.google.campaigns import CampaignRow
-from xylo_mcp.platforms.google.payloads import AccessibleCustomers, ClientRow, MetricsRow, Page, read
+from xylo_mcp.platforms.google.payloads import AccessibleCustomers, ClientRow, Page, read
 
 SAMPLES = Path(__file__).parent / "samples"
 ACCOUNT = Account(
@@ -32,7 +32,7 @@ def sample(name: str) -> bytes:
 
 
 def metrics(text: str) -> Metrics:
-    return read(f'{{"metrics": {text}}}'.encode(), MetricsRow).in_our_words(of_campaigns=False, by_day=False).metrics
+    return read(f'{{"metrics": {text}}}'.encode(), Row).metrics.in_our_words()
 
 
 def test_accessible_customers_are_read_in_a_stable_order() -> None:
@@ -103,46 +103,46 @@ def test_an_accounts_status_is_ours_or_unknown(word: str, status: str) -> None:
     assert words.account_status(word) == status
 
 
-def test_days_are_read_with_exact_figures_and_what_is_missing_stays_unknown() -> None:
-    rows = [*read(sample("days_first"), Page[MetricsRow]).rows, *read(sample("days_last"), Page[MetricsRow]).rows]
-
-    assert [row.in_our_words(of_campaigns=True, by_day=True) for row in rows] == [
-        InsightRow(
-            metrics=Metrics(Decimal("12.345678"), 2000, 31, Decimal("1.2345678901234567")),
-            campaign_id="902",
-            campaign_name="Winter 2027",
-            day=date(2026, 11, 18),
-        ),
-        InsightRow(
-            metrics=Metrics(Decimal(0), 7, 0, Decimal(0)),
-            campaign_id="902",
-            campaign_name="Winter 2027",
-            day=date(2026, 11, 19),
-        ),
-        InsightRow(
-            metrics=Metrics(Decimal("0.99"), 40, 2, None),
-            campaign_id="903",
-            campaign_name="Straße im Herbst",
-            day=date(2026, 11, 18),
-        ),
-    ]
-
-
 @pytest.mark.parametrize(
     "text",
     [
         '{"costMicros": "1500000", "impressions": "10", "clicks": "3", "conversions": 0.5}',
         '{"costMicros": 1500000, "impressions": 10, "clicks": 3, "conversions": "0.5"}',
         '{"costMicros": 1.5e6, "impressions": 10.0, "clicks": "3", "conversions": 5e-1, "newMetric": {"a": [1]}}',
+        '{"costMicros": "1500000", "impressions": "10", "clicks": "3", "conversions": 0.5, "averageCpc": 500000.0}',
     ],
 )
-def test_whole_numbers_may_come_as_text_or_as_numbers(text: str) -> None:
-    assert metrics(text) == Metrics(Decimal("1.5"), 10, 3, Decimal("0.5"))
+def test_whole_numbers_may_come_as_text_or_as_numbers_and_averages_are_not_read(text: str) -> None:
+    assert metrics(text) == Metrics(Decimal("1.5"), 10, 3, Decimal("0.5"), None, None, None)
 
 
-@pytest.mark.parametrize("text", ["{}", '{"costMicros": null}'])
+def test_the_largest_cost_is_exact_to_the_last_micro() -> None:
+    assert metrics('{"costMicros": "9223372036854775807"}').spend == Decimal("9223372036854.775807")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("1.2345678901234567", "1.234568"),
+        ("0.0000005", "0"),
+        ("0.0000015", "0.000002"),
+        ("1.0000025", "1.000002"),
+        ("0.1", "0.1"),
+        ("1e-7", "0"),
+        ("999999999999999.123456", "999999999999999.123456"),
+        ("-2.5", "-2.5"),
+        ('"3"', "3"),
+    ],
+)
+def test_conversions_and_their_value_are_kept_to_a_millionth_half_even(told: str, kept: str) -> None:
+    found = metrics(f'{{"conversions": {told}, "conversionsValue": {told}}}')
+
+    assert (found.conversions, found.conversion_value) == (Decimal(kept), Decimal(kept))
+
+
+@pytest.mark.parametrize("text", ["{}", '{"costMicros": null, "clicks": null, "conversions": null}'])
 def test_what_google_does_not_say_is_unknown_and_not_zero(text: str) -> None:
-    assert metrics(text) == Metrics(None, None, None, None)
+    assert metrics(text) == Metrics(None, None, None, None, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -151,30 +151,22 @@ def test_what_google_does_not_say_is_unknown_and_not_zero(text: str) -> None:
         '{"clicks": "1.5"}',
         '{"clicks": true}',
         '{"clicks": -3}',
+        '{"clicks": ""}',
         '{"costMicros": "12 345"}',
         '{"costMicros": "NaN"}',
+        '{"costMicros": 0.5}',
+        '{"costMicros": "9223372036854775808"}',
         '{"conversions": "Infinity"}',
+        '{"conversions": "NaN"}',
         '{"conversions": 1e400}',
+        '{"conversions": 1e15}',
         '{"conversions": [1]}',
+        '{"conversionsValue": "sNaN"}',
     ],
 )
 def test_a_figure_that_is_none_is_refused(text: str) -> None:
     with pytest.raises((Garbled, ValueError)):
         metrics(text)
-
-
-@pytest.mark.parametrize(
-    ("body", "of_campaigns", "by_day"),
-    [
-        (b'{"metrics": {}}', True, False),
-        (b'{"metrics": {}}', False, True),
-        (b'{"campaign": {"id": "1"}}', False, False),
-        (b'{"segments": {"date": "2026-11-18"}}', False, False),
-    ],
-)
-def test_a_row_of_another_kind_than_asked_for_is_refused(body: bytes, *, of_campaigns: bool, by_day: bool) -> None:
-    with pytest.raises(Garbled):
-        read(body, MetricsRow).in_our_words(of_campaigns=of_campaigns, by_day=by_day)
 
 
 def test_an_answer_without_rows_is_empty_if_it_shows_the_field_mask() -> None:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from datetime import date
 from itertools import chain
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from xylo_mcp.ads.campaigns import CampaignFilter, Status
 from xylo_mcp.ads.errors import Invalid, InvalidCursor
-from xylo_mcp.ads.insights import InsightsQuery
 from xylo_mcp.platforms.google import queries
 
 CAMPAIGN_FIELDS = (
@@ -19,8 +17,6 @@ CAMPAIGN_FIELDS = (
     "campaign.advertising_channel_type, campaign.bidding_strategy_type, campaign.start_date_time, "
     "campaign.end_date_time, campaign_budget.id, campaign_budget.amount_micros, campaign_budget.total_amount_micros, campaign_budget.explicitly_shared, campaign_budget.reference_count"
 )
-FIGURES = "metrics.cost_micros, metrics.impressions, metrics.clicks, metrics.conversions"
-SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 19)
 EVERYTHING = CampaignFilter(statuses=frozenset({"active", "paused", "archived"}))
 
 
@@ -81,7 +77,7 @@ def test_ids_that_cannot_be_googles_are_refused_before_anything_is_asked() -> No
     with pytest.raises(Invalid):
         queries.campaigns(CampaignFilter(ids=frozenset({"17", "a"})), None, 20)
     with pytest.raises(Invalid):
-        queries.insights(InsightsQuery(level="campaign", since=SINCE, until=UNTIL, campaign_ids=frozenset({"a"})))
+        queries.numbers(frozenset({"a"}))
 
 
 @pytest.mark.parametrize(
@@ -134,51 +130,6 @@ def test_no_name_that_the_filter_admits_is_lost(before: str, needle: str, after:
 def test_a_name_that_only_folding_finds_is_not_lost(name: str, needle: str) -> None:
     assert needle.casefold() in name.casefold()
     assert in_ascii_fold(list(queries.sure_pieces(needle)), name)
-
-
-@pytest.mark.parametrize(
-    ("query", "gaql"),
-    [
-        (
-            InsightsQuery(level="account", since=SINCE, until=UNTIL),
-            f"SELECT {FIGURES} FROM customer WHERE segments.date BETWEEN '2026-11-01' AND '2026-11-19'",
-        ),
-        (
-            InsightsQuery(level="account", since=SINCE, until=UNTIL, granularity="day"),
-            (
-                f"SELECT segments.date, {FIGURES} FROM customer "
-                "WHERE segments.date BETWEEN '2026-11-01' AND '2026-11-19' ORDER BY segments.date"
-            ),
-        ),
-        (
-            InsightsQuery(level="campaign", since=SINCE, until=UNTIL),
-            (
-                f"SELECT campaign.id, campaign.name, {FIGURES} FROM campaign "
-                "WHERE segments.date BETWEEN '2026-11-01' AND '2026-11-19' ORDER BY campaign.id"
-            ),
-        ),
-        (
-            InsightsQuery(
-                level="campaign", since=SINCE, until=UNTIL, granularity="day", campaign_ids=frozenset({"902", "31"})
-            ),
-            (
-                f"SELECT campaign.id, campaign.name, segments.date, {FIGURES} FROM campaign "
-                "WHERE segments.date BETWEEN '2026-11-01' AND '2026-11-19' AND campaign.id IN (31, 902) "
-                "ORDER BY campaign.id, segments.date"
-            ),
-        ),
-        (
-            InsightsQuery(level="account", since=SINCE, until=SINCE, campaign_ids=frozenset({"902"})),
-            (
-                f"SELECT campaign.id, campaign.name, {FIGURES} FROM campaign "
-                "WHERE segments.date BETWEEN '2026-11-01' AND '2026-11-01' AND campaign.id IN (902) "
-                "ORDER BY campaign.id"
-            ),
-        ),
-    ],
-)
-def test_insights_are_asked_for_with_a_range_an_order_and_days_only_if_wanted(query: InsightsQuery, gaql: str) -> None:
-    assert queries.insights(query) == gaql
 
 
 @pytest.mark.parametrize(

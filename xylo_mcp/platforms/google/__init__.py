@@ -60,4 +60,22 @@ SPEC = PlatformSpec(
     open=_open,
     # One transaction changes a campaign and its budget (v26, `GoogleAdsService.Mutate`).
     apart=(),
+    breakdowns={
+        "country": "where people were, or which country they were interested in; not by ad",
+        "device": "the kind of device",
+        "publisher_platform": "Google's network: search, its partners, YouTube, sites and apps (content)",
+        "age": "age as Google knows or estimates it; not all is told by age, so the parts may come to less; not by ad",
+        "gender": "as age: not all is told by gender, so the parts may come to less; not by ad",
+    },
+    lacks={"link_clicks": "Google does not tell link clicks apart from other clicks."},
+    events={
+        "purchase": "primary conversion actions of the category Purchase",
+        "lead": "primary conversion actions for submitted forms, calls, messages and imported leads",
+        "app_install": "primary conversion actions of the category Download, which app installs have",
+        "sign_up": "primary conversion actions of the category Sign-up",
+        "subscription": "primary conversion actions of the category Subscribe",
+        "add_to_cart": "primary conversion actions of the category Add to cart",
+        "begin_checkout": "primary conversion actions of the category Begin checkout",
+        "page_view": "primary conversion actions of the category Page view",
+    },
 )

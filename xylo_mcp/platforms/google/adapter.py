@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
@@ -15,20 +15,20 @@ from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, target
 from ...ads.dates import local_day
 from ...ads.errors import AdsError, Misconfigured
-from ...ads.insights import Batch, InsightRow, InsightsQuery, merged
+from ...ads.insights import Batch, InsightsQuery
 from ...ads.standings import Look, Standing
 from ...at_once import at_once
 from ...contract import AdPlatform, Clock, Connection, Found, Receipt
-from ...transport import open_client
-from ..paging import asked_for, once
+from ...transport import Fault, open_client
 from ..reading import garbled, reading
 from . import answers, changes, queries, standings
+from .achieved import Achievements
 from .auth import open_token
 from .campaigns import CampaignRow
 from .customers import Customers
 from .errors import PLATFORM, fault
 from .limits import LIMITS
-from .payloads import MetricsRow
+from .reports import report
 from .search import Search, route
 
 _VERSION = "v26"
@@ -41,6 +41,7 @@ async def open_platform(connection: Connection) -> AsyncGenerator[AdPlatform]:
     """Google Ads, for as long as the context lasts."""
     developer_token = connection.settings["DEVELOPER_TOKEN"]
     login = _login_customer(connection.settings["LOGIN_CUSTOMER_ID"])
+    judge = partial(fault, clock=connection.clock, secrets=(developer_token,))
     async with (
         open_token(connection) as token,
         open_client(
@@ -49,11 +50,11 @@ async def open_platform(connection: Connection) -> AsyncGenerator[AdPlatform]:
             base_url=_versioned(connection.settings["BASE_URL"]),
             token=token,
             sign=partial(_sign, developer_token=developer_token),
-            fault=partial(fault, clock=connection.clock, secrets=(developer_token,)),
+            fault=judge,
             limits=LIMITS,
         ) as http,
     ):
-        yield GoogleAds(http, login, connection.clock)
+        yield GoogleAds(http, login, judge, connection.clock)
 
 
 class GoogleAds:
@@ -62,9 +63,10 @@ class GoogleAds:
     `login` is the manager through which everything goes; empty for whatever the user reaches.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, login: str, clock: Clock) -> None:
+    def __init__(self, http: httpx2.AsyncClient, login: str, judge: Fault, clock: Clock) -> None:
         self._http, self._clock = http, clock
-        self._search, self._customers = Search(http), Customers(http, login)
+        self._search = Search(http, judge)
+        self._customers, self._achievements = Customers(http, self._search, login), Achievements(self._search)
 
     async def accounts(self) -> Roster:
         """All ad accounts; one that is reached in several ways comes once, in the most direct of them."""
@@ -89,14 +91,10 @@ class GoogleAds:
 
     async def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
         """All rows. An account's figures over some campaigns are those campaigns' sum."""
-        of_campaigns = query.level == "campaign" or bool(query.campaign_ids)
-        found = await self._search.all(route(account), queries.insights(query), MetricsRow)
-        with reading(PLATFORM):
-            rows = [row.in_our_words(of_campaigns=of_campaigns, by_day=query.granularity == "day") for row in found]
-        once(PLATFORM, asked_for(PLATFORM, rows, query), lambda row: (row.campaign_id, row.day))
-        if query.level == "account" and of_campaigns:
-            rows = merged(InsightRow(metrics=row.metrics, day=row.day) for row in rows)
-        yield Batch(rows)
+        wanted = report(query)
+        async with aclosing(self._achievements.rows(route(account), wanted)) as batches:
+            async for rows in batches:
+                yield Batch(rows)
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """What is running and the campaign with this id, asked for at once."""

@@ -6,19 +6,23 @@ Shapes: Google Ads API reference, v26, `Campaign` and `CampaignBudget` (October 
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Annotated
 
 import msgspec
 
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
 from ...ads.standings import Budget, Seat, Standing
-from ..reading import NOTHING, count, identifier
+from ..reading import identifier
 from . import words
 from .money import budget_amount
 
 NO_END = date(2037, 12, 30)
 """Stands for "runs indefinitely" (Google Ads API reference, v22, `Campaign.end_date`); newer versions say nothing."""
 
+_Amount = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 
 
@@ -40,15 +44,15 @@ class BudgetFields(msgspec.Struct, frozen=True, rename="camel"):
     """The budget that a campaign spends from."""
 
     id: str | int = ""
-    amount_micros: msgspec.Raw = NOTHING
-    total_amount_micros: msgspec.Raw = NOTHING
+    amount_micros: _Amount | None = None
+    total_amount_micros: _Amount | None = None
     explicitly_shared: bool = False
-    reference_count: msgspec.Raw = NOTHING
+    reference_count: _Count | None = None
 
     @property
     def users(self) -> int:
         """How many campaigns draw on it; where Google doesn't count, one or as good as many."""
-        counted = count(self.reference_count)
+        counted = self.reference_count
         return (2 if self.explicitly_shared else 1) if counted is None else counted
 
     @property
@@ -103,6 +107,7 @@ class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
+@lru_cache(maxsize=4096)
 def day(moment: str) -> date | None:
     """The day of a moment in the account's time zone; None where Google says none.
 

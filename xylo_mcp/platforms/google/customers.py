@@ -18,8 +18,8 @@ from .search import Route, Search
 class Customers:
     """The ad accounts below `login`, or below whatever the user reaches directly where that is empty."""
 
-    def __init__(self, http: httpx2.AsyncClient, login: str) -> None:
-        self._http, self._search, self._login = http, Search(http), login
+    def __init__(self, http: httpx2.AsyncClient, search: Search, login: str) -> None:
+        self._http, self._search, self._login = http, search, login
 
     async def all(self) -> Roster:
         """All of them; one that is reached in several ways comes once, in the most direct of them."""

@@ -66,6 +66,11 @@ def number_below(field: str, number: str) -> str:
     return f"{field} < {_number(number)}"
 
 
+def word_in(field: str, words: Iterable[str]) -> str:
+    """The condition that `field`, an enum, is one of `words`."""
+    return f"{field} IN ({', '.join(sorted(map(_word, words)))})"
+
+
 def word_not_in(field: str, words: Iterable[str]) -> str:
     """The condition that `field`, an enum, is none of `words`."""
     return f"{field} NOT IN ({', '.join(sorted(map(_word, words)))})"

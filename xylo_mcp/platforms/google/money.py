@@ -2,13 +2,10 @@
 
 from decimal import Decimal
 
-import msgspec
-
 from ...ads.accounts import Account
 from ...ads.errors import Invalid
 from ...ads.money import Money, decimals
 from ..improper import no_amount, refuse_amount
-from ..reading import micros
 from .errors import PLATFORM
 
 _PLACES_OF_A_MICRO = 6
@@ -45,13 +42,6 @@ def in_micros(money: Money, account: Account) -> str:
     return str(int(amount.scaleb(_PLACES_OF_A_MICRO)))
 
 
-def budget_amount(raw: msgspec.Raw, code: str) -> Money | None:
-    """A budget as Google writes it; none where it says nothing or zero, since a budget of zero does not exist.
-
-    Raises:
-        ValueError: it is no budget.
-    """
-    amount = micros(raw)
-    if amount is not None and amount < 0:
-        raise ValueError("not a budget")
-    return Money(amount, code) if amount else None
+def budget_amount(micros: int | None, code: str) -> Money | None:
+    """A budget as Google writes it; none where it says nothing or zero, since a budget of zero does not exist."""
+    return Money(Decimal(micros).scaleb(-_PLACES_OF_A_MICRO), code) if micros else None

@@ -1,4 +1,4 @@
-"""Google's answers about accounts and figures, read into our values.
+"""Google's pages and batches, and what it says of accounts, read into our values.
 
 Shapes: Google Ads API reference, v26 (October 2026). Rows hold int64 as JSON text, and
 leave out what was never set.
@@ -6,15 +6,13 @@ leave out what was never set.
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
 
 from ...ads.accounts import Account
-from ...ads.insights import InsightRow, Metrics
-from ..reading import NOTHING, count, currency, figure, garbled, identifier, micros, reading, time_zone
+from ..reading import NOTHING, currency, garbled, identifier, reading, time_zone
 from ..rosters import Entry, entry
 from . import words
 from .errors import PLATFORM
@@ -22,8 +20,6 @@ from .errors import PLATFORM
 Row = TypeVar("Row")
 Answer = TypeVar("Answer")
 
-# Conversions are shares of a click's credit, written out to the last digit of a double.
-_PLACES_OF_A_DOUBLE = 24
 _CUSTOMER = re.compile(r"customers/([0-9]{10})")
 
 
@@ -63,6 +59,19 @@ class Page(msgspec.Struct, Generic[Row], frozen=True, rename="camel"):
         return self.next_page_token or None
 
 
+class Part(msgspec.Struct, Generic[Row], frozen=True, rename="camel"):
+    """One batch of a streamed answer, or the error with which that ends."""
+
+    results: Sequence[Row] = ()
+    error: msgspec.Raw = NOTHING
+    field_mask: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is no batch."""
+        return self.error != NOTHING or not self.field_mask
+
+
 class _Named(msgspec.Struct, frozen=True):
     id: str | int
 
@@ -100,53 +109,11 @@ class ClientRow(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-class _Counted(_Named, frozen=True):
-    name: str = ""
-
-
-class _Segments(msgspec.Struct, frozen=True):
-    day: date | None = msgspec.field(default=None, name="date")
-
-
-class _Metrics(msgspec.Struct, frozen=True, rename="camel"):
-    cost_micros: msgspec.Raw = NOTHING
-    impressions: msgspec.Raw = NOTHING
-    clicks: msgspec.Raw = NOTHING
-    conversions: msgspec.Raw = NOTHING
-
-    def in_our_words(self) -> Metrics:
-        return Metrics(
-            spend=micros(self.cost_micros),
-            impressions=count(self.impressions),
-            clicks=count(self.clicks),
-            conversions=figure(self.conversions, _PLACES_OF_A_DOUBLE),
-        )
-
-
-class MetricsRow(msgspec.Struct, frozen=True):
-    """What the account or a campaign achieved, in all or on one day."""
-
-    campaign: _Counted | None = None
-    segments: _Segments = _Segments()
-    metrics: _Metrics = _Metrics()
-
-    def in_our_words(self, *, of_campaigns: bool, by_day: bool) -> InsightRow:
-        """It as a row that has a campaign or a day where one was asked for."""
-        if of_campaigns != (self.campaign is not None) or by_day != (self.segments.day is not None):
-            raise garbled(PLATFORM)
-        return InsightRow(
-            metrics=self.metrics.in_our_words(),
-            campaign_id=identifier(self.campaign.id) if self.campaign else "",
-            campaign_name=self.campaign.name if self.campaign else "",
-            day=self.segments.day,
-        )
-
-
 def read(body: bytes, shape: type[Answer]) -> Answer:
-    """`body` as a `shape`.
+    """`body` as a `shape`; whole numbers of 64 bits stand there as text.
 
     Raises:
         Garbled: it is something else.
     """
     with reading(PLATFORM):
-        return msgspec.json.decode(body, type=shape)
+        return msgspec.json.decode(body, type=shape, strict=False)

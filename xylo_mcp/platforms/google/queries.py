@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from ...ads.campaigns import CampaignFilter, Status
 from ...ads.errors import Invalid, InvalidCursor
-from ...ads.insights import InsightsQuery
 from . import gaql
 from .errors import PLATFORM
 
@@ -41,7 +40,6 @@ _CAMPAIGN_FIELDS = (
     "campaign_budget.explicitly_shared",
     "campaign_budget.reference_count",
 )
-_METRICS = ("metrics.cost_micros", "metrics.impressions", "metrics.clicks", "metrics.conversions")
 
 
 def accounts() -> str:
@@ -77,7 +75,7 @@ def of_campaign(campaign_id: str) -> str:
     Raises:
         Invalid: the id is none of Google's.
     """
-    return _each_campaign(gaql.number_in("campaign.id", _ids(frozenset({campaign_id}))))
+    return _each_campaign(gaql.number_in("campaign.id", numbers(frozenset({campaign_id}))))
 
 
 def tagged(tag: str) -> str:
@@ -92,25 +90,11 @@ def named(name: str) -> str:
     )
 
 
-def insights(query: InsightsQuery) -> str:
-    """What the account or its campaigns achieved.
-
-    Raises:
-        Invalid: an id is none of Google's.
-    """
-    by_campaign = query.level == "campaign" or bool(query.campaign_ids)
-    names = ("campaign.id", "campaign.name") if by_campaign else ()
-    days = ("segments.date",) if query.granularity == "day" else ()
-    where = [gaql.between("segments.date", query.since, query.until)]
-    if query.campaign_ids:
-        where.append(gaql.number_in("campaign.id", _ids(query.campaign_ids)))
-    return gaql.select(
-        (*names, *days, *_METRICS),
-        "campaign" if by_campaign else "customer",
-        where=where,
-        # Without an order, pages need not fit together.
-        order=", ".join((*names[:1], *days)),
-    )
+def countries() -> str:
+    """The criterion ids of all countries."""
+    where = (gaql.is_text("geo_target_constant.target_type", "Country"),)
+    fields = ("geo_target_constant.id", "geo_target_constant.country_code")
+    return gaql.select(fields, "geo_target_constant", where=where, order="geo_target_constant.id")
 
 
 def rows_wanted(wanted: CampaignFilter, size: int) -> int:
@@ -141,14 +125,19 @@ def _campaign_conditions(wanted: CampaignFilter, place: str | None) -> Iterator[
     if pieces := sure_pieces(wanted.name_contains):
         yield gaql.like("campaign.name", pieces)
     if wanted.ids:
-        yield gaql.number_in("campaign.id", _ids(wanted.ids))
+        yield gaql.number_in("campaign.id", numbers(wanted.ids))
     if place is not None:
         if not _ID.fullmatch(place):
             raise InvalidCursor("The cursor is not one of Google's.", "Start again without it.", platform=PLATFORM)
         yield gaql.number_below("campaign.id", place)
 
 
-def _ids(ids: frozenset[str]) -> frozenset[str]:
+def numbers(ids: frozenset[str]) -> frozenset[str]:
+    """`ids` as they are, if all can be those of campaigns.
+
+    Raises:
+        Invalid: one can't.
+    """
     if not all(map(_ID.fullmatch, ids)):
         raise Invalid(
             "A campaign id of Google Ads is a whole number.",

@@ -79,6 +79,36 @@ RECIPES: Mapping[Objective, Recipe] = {
 }
 """How campaigns are created, for the objectives that need nothing else (app campaigns need an app, shopping a shop)."""
 
+SEGMENTS: Mapping[str, str] = {
+    "": "unknown",
+    "UNKNOWN": "unknown",
+    "UNSPECIFIED": "unknown",
+    "UNDETERMINED": "unknown",
+    "AGE_RANGE_UNDETERMINED": "unknown",
+    "AGE_RANGE_18_24": "18-24",
+    "AGE_RANGE_25_34": "25-34",
+    "AGE_RANGE_35_44": "35-44",
+    "AGE_RANGE_45_54": "45-54",
+    "AGE_RANGE_55_64": "55-64",
+    "AGE_RANGE_65_UP": "65+",
+    **{word: word.lower() for word in ("FEMALE", "MALE", "CONNECTED_TV", "DESKTOP", "MOBILE", "TABLET", "OTHER")},
+    **{word: word.lower() for word in ("CONTENT", "SEARCH", "SEARCH_PARTNERS", "YOUTUBE", "MIXED", "GOOGLE_TV")},
+    **{word: word.lower() for word in ("GOOGLE_OWNED_CHANNELS", "GMAIL", "DISCOVER", "MAPS")},
+}
+"""The parts of breakdowns in our words."""
+
+EVENTS: Mapping[str, frozenset[str]] = {
+    "purchase": frozenset({"PURCHASE"}),
+    "lead": frozenset({"SUBMIT_LEAD_FORM", "PHONE_CALL_LEAD", "MESSAGE_LEAD", "IMPORTED_LEAD"}),
+    "app_install": frozenset({"DOWNLOAD"}),
+    "sign_up": frozenset({"SIGNUP"}),
+    "subscription": frozenset({"SUBSCRIBE_PAID"}),
+    "add_to_cart": frozenset({"ADD_TO_CART"}),
+    "begin_checkout": frozenset({"BEGIN_CHECKOUT"}),
+    "page_view": frozenset({"PAGE_VIEW"}),
+}
+"""Google's categories of conversion actions by the event that they count."""
+
 
 def account_status(word: str) -> AccountStatus:
     """Whether an account can advertise."""
@@ -114,4 +144,4 @@ def delivery(primary: str, reasons: Sequence[str]) -> Delivery:
 
 def joined(*words: str) -> str:
     """Those `words` that are not empty, as one."""
-    return "/".join(word for word in words if word)
+    return "/".join(filter(None, words))

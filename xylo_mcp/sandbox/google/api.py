@@ -3,7 +3,7 @@
 Google Ads API docs, "REST interface: search and searchStream" (v26, read Nov 2026).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,14 +24,18 @@ from .gaql.plan import Plan, planned
 from .oauth import token_endpoint
 from .pages import next_token, offset_of
 from .rows import Row, rows, summary, written
+from .streams import streamed
 from .writing import mutate_routes
 
 PAGE_ROWS: Final = 10_000
 
 
-def server(world: World, page_rows: int = PAGE_ROWS) -> ASGIApp:
-    """Google's token endpoint and its Ads API, over `world`."""
-    api = _Api(world, page_rows)
+def server(world: World, page_rows: int = PAGE_ROWS, good_batches: int | None = None) -> ASGIApp:
+    """Google's token endpoint and its Ads API, over `world`.
+
+    Pages and batches have `page_rows` rows; after so many `good_batches` a stream ends with an error.
+    """
+    api = _Api(world, page_rows, good_batches)
 
     async def token(request: Request) -> Response:
         return await token_endpoint(world, request)
@@ -64,6 +68,7 @@ def server(world: World, page_rows: int = PAGE_ROWS) -> ASGIApp:
 class _Api:
     world: World
     page_rows: int
+    good_batches: int | None
 
     async def list_accessible_customers(self, request: Request) -> Response:
         check_login(request.headers.get("login-customer-id"))
@@ -102,15 +107,20 @@ class _Api:
         wanted = found[: plan.limit or None]
         request_id = new_request_id()
         mask: dict[str, object] = {"fieldMask": plan.field_mask, "requestId": request_id}
-        batches: list[dict[str, object]] = []
-        if body.summary_row_setting != "SUMMARY_ROW_ONLY":
-            begins = range(0, len(wanted), self.page_rows)
-            batches += ({"results": written(plan, wanted[at : at + self.page_rows]), **mask} for at in begins)
-        if with_summary:
-            batches.append({"summaryRow": summary(of, plan, found), **mask})
-        batches = batches or [mask]
-        batches[-1]["queryResourceConsumption"] = _consumption(wanted)
-        return reply(batches, request_id)
+        consumed = {"queryResourceConsumption": _consumption(wanted)}
+
+        def batches() -> Iterator[Mapping[str, object]]:
+            if body.summary_row_setting != "SUMMARY_ROW_ONLY":
+                for at in range(0, len(wanted), self.page_rows):
+                    last = not with_summary and at + self.page_rows >= len(wanted)
+                    part = written(plan, wanted[at : at + self.page_rows])
+                    yield {"results": part, **mask, **(consumed if last else {})}
+            if with_summary:
+                yield {"summaryRow": summary(of, plan, found), **mask, **consumed}
+            elif not wanted:
+                yield {**mask, **consumed}
+
+        return streamed(batches(), request_id, self.good_batches)
 
     def _customer(self, request: Request) -> AccountPlan:
         login = request.headers.get("login-customer-id")

@@ -97,12 +97,18 @@ def throttled() -> Refusal:
 
 def answer(refusals: Sequence[Refusal], *, in_list: bool) -> Response:
     """The HTTP answer; a stream's errors come `in_list`, as its batches do."""
-    request_id, first = new_request_id(), refusals[0]
+    request_id = new_request_id()
+    body = error_of(refusals, request_id)
+    return reply([body] if in_list else body, request_id, refusals[0].status)
+
+
+def error_of(refusals: Sequence[Refusal], request_id: str) -> Mapping[str, object]:
+    """The envelope around all of them."""
+    first = refusals[0]
     status, text = _STATUS[first.status]
     detail = failure(refusals, request_id) if first.error_code else _bad_request(first)
     message = text if first.error_code else first.message
-    body = {"error": {"code": first.status, "message": message, "status": status, "details": [detail]}}
-    return reply([body] if in_list else body, request_id, first.status)
+    return {"error": {"code": first.status, "message": message, "status": status, "details": [detail]}}
 
 
 def failure(refusals: Sequence[Refusal], request_id: str) -> Mapping[str, object]:

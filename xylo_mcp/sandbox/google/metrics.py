@@ -10,6 +10,7 @@ from typing import Final
 
 from ..world import Campaign, Facts, cents, summed
 from .gaql.fields import Value
+from .records import counts_people, searches
 
 Part = tuple[Campaign, Facts]
 _MICROS: Final = 1_000_000
@@ -22,6 +23,7 @@ class Tally:
     Attributes:
         micros: how many make one minor unit; `minors`: how many of those make one unit.
         searched: impressions in search, out of `eligible` ones, of which `lost` for want of budget.
+        people: how many saw it, where that is told.
     """
 
     facts: Facts
@@ -30,6 +32,7 @@ class Tally:
     searched: int = 0
     eligible: int = 0
     lost: int = 0
+    people: int | None = None
 
     @property
     def cost(self) -> int:
@@ -37,7 +40,7 @@ class Tally:
         return self.facts.spend * self.micros
 
 
-def tally(parts: Sequence[Part], currency: str, searches: Callable[[Campaign], bool]) -> Tally:
+def tally(parts: Sequence[Part], currency: str) -> Tally:
     """All of `parts` together."""
     facts = parts[0][1] if len(parts) == 1 else summed(facts for _, facts in parts)
     searched = eligible = lost = 0
@@ -50,7 +53,8 @@ def tally(parts: Sequence[Part], currency: str, searches: Callable[[Campaign], b
             eligible += chances
             lost += chances // 2 if limited else 0
     minors = cents(currency)
-    return Tally(facts, _MICROS // minors, minors, searched, eligible, lost)
+    people = facts.reach if all(counts_people(campaign) for campaign, _ in parts) else None
+    return Tally(facts, _MICROS // minors, minors, searched, eligible, lost, people)
 
 
 def _ratio(part: float, whole: float) -> float | None:
@@ -81,7 +85,7 @@ METRICS: Final[Mapping[str, Callable[[Tally], Value]]] = {
     "metrics.cost_micros": lambda of: of.cost,
     "metrics.video_trueview_views": lambda of: of.facts.video_plays,
     "metrics.view_through_conversions": lambda of: of.facts.conversions // 1000,
-    "metrics.unique_users": lambda of: of.facts.reach,
+    "metrics.unique_users": lambda of: of.people,
     "metrics.ctr": lambda of: _ratio(of.facts.clicks, of.facts.impressions),
     "metrics.average_cpc": lambda of: _ratio(of.cost, of.facts.clicks),
     "metrics.average_cpm": lambda of: _ratio(of.cost * 1000, of.facts.impressions),

@@ -18,7 +18,7 @@ Attributes = Mapping[str, Value]
 # A total budget needs an end (Google Ads API docs, "Create campaign budgets"); where the world names none,
 # it measures such budgets to so many days after its making.
 _TOTAL_BUDGET_LASTS: Final = timedelta(days=60)
-_STATUS: Final = {"on": "ENABLED", "off": "PAUSED", "archived": "REMOVED", "deleted": "REMOVED"}
+STATUS: Final = {"on": "ENABLED", "off": "PAUSED", "archived": "REMOVED", "deleted": "REMOVED"}
 # What becomes of a campaign: primary status, its reasons, serving status.
 _STATES: Final[Mapping[State, tuple[str, tuple[str, ...], str]]] = {
     "delivering": ("ELIGIBLE", (), "SERVING"),
@@ -82,7 +82,7 @@ class Entity:
 
 def entities(world: World, customer: AccountPlan, resource: str) -> Iterator[Entity]:
     """All objects of `resource` that `customer` has."""
-    own = _customer(customer)
+    own = customer_attributes(customer)
     campaigns = () if customer is MANAGER else world.campaigns(CAST.platform, customer.id)
     match resource:
         case "customer":
@@ -93,7 +93,7 @@ def entities(world: World, customer: AccountPlan, resource: str) -> Iterator[Ent
         case "campaign":
             budgets = {identity: _budget(customer, purse) for identity, purse in _purses(world, customer).items()}
             for campaign in campaigns:
-                yield Entity({**own, **budgets[campaign.budget_id], **_campaign(world, campaign)}, (campaign,))
+                yield Entity({**own, **budgets[campaign.budget_id], **attributes_of(world, campaign)}, (campaign,))
         case _:
             for purse in _purses(world, customer).values():
                 yield Entity({**own, **_budget(customer, purse)}, purse.members)
@@ -102,6 +102,11 @@ def entities(world: World, customer: AccountPlan, resource: str) -> Iterator[Ent
 def end_of(world: World, campaign: Campaign) -> date | None:
     """The last day of a campaign; None: it goes on."""
     return campaign.last_day or (campaign.lifetime and world.anchor + _TOTAL_BUDGET_LASTS) or None
+
+
+def counts_people(campaign: Campaign) -> bool:
+    """Whether Google tells of a campaign how many people saw it: of display, video, discovery and app campaigns."""
+    return channel_of(campaign)[0] in {"DISPLAY", "VIDEO", "DEMAND_GEN", "MULTI_CHANNEL"}
 
 
 def searches(campaign: Campaign) -> bool:
@@ -127,7 +132,8 @@ def channel_of(campaign: Campaign) -> tuple[str, str | None, str]:
     return choices[(int(campaign.id) - CAST.first_campaign) % len(choices)]
 
 
-def _customer(plan: AccountPlan) -> Attributes:
+def customer_attributes(plan: AccountPlan) -> Attributes:
+    """A customer as it shows on its own and beside all that it has."""
     return {
         "customer.resource_name": f"customers/{plan.id}",
         "customer.id": int(plan.id),
@@ -157,7 +163,8 @@ def _client(customer: AccountPlan, client: AccountPlan) -> Attributes:
     }
 
 
-def _campaign(world: World, campaign: Campaign) -> Attributes:
+def attributes_of(world: World, campaign: Campaign) -> Attributes:
+    """A campaign as it shows on its own and beside what belongs to it."""
     today = world.today(campaign.account)
     waits = campaign.state == "delivering" and campaign.first_day > today
     primary, reasons, serving = _WAITING if waits else _STATES[campaign.state]
@@ -170,7 +177,7 @@ def _campaign(world: World, campaign: Campaign) -> Attributes:
         "campaign.resource_name": f"{home}/campaigns/{campaign.id}",
         "campaign.id": int(campaign.id),
         "campaign.name": campaign.name,
-        "campaign.status": _STATUS[campaign.switch],
+        "campaign.status": STATUS[campaign.switch],
         "campaign.primary_status": primary,
         "campaign.primary_status_reasons": reasons,
         "campaign.serving_status": serving,

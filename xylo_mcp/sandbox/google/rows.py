@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from ..world import AccountPlan, World
-from .cast import CAST
 from .gaql.fields import FIELDS, Field, Value
 from .gaql.periods import value
 from .gaql.plan import Plan
 from .metrics import METRICS, Part, tally
-from .records import Attributes, Entity, entities, searches
+from .records import Attributes
+from .subjects import Delivered, Subject, subjects
 
 JsonRow = dict[str, dict[str, object]]
 
@@ -28,9 +27,10 @@ def rows(world: World, customer: AccountPlan, plan: Plan) -> Sequence[Row]:
     at_once = [test for test in plan.tests if not _counted(test[0])]
     later = [test for test in plan.tests if _counted(test[0])]
     found: list[Row] = []
-    for entity in entities(world, customer, plan.resource):
-        if all(test(entity.attributes[name]) for name, test in at_once):
-            candidates = _rows_of(world, customer, plan, entity)
+    delivered = Delivered(world, plan)
+    for subject in subjects(world, customer, plan):
+        if all(test(subject.attributes[name]) for name, test in at_once):
+            candidates = _rows_of(customer, plan, subject, delivered)
             found.extend(row for row in candidates if all(test(row.values[name]) for name, test in later))
     for ordering in reversed(plan.order_by):
         found.sort(key=lambda row, name=ordering.field: _sort_key(row.values[name]), reverse=ordering.descending)
@@ -77,33 +77,28 @@ def _holder(holders: dict[tuple[str, ...], dict[str, object]], place: tuple[str,
     return holders[place]
 
 
-def _rows_of(world: World, customer: AccountPlan, plan: Plan, entity: Entity) -> Iterator[Row]:
+def _rows_of(customer: AccountPlan, plan: Plan, subject: Subject, delivered: Delivered) -> Iterator[Row]:
     if not (plan.metrics or plan.segments):
-        yield Row(entity.attributes, ())
+        yield Row(subject.attributes, ())
         return
-    days = list(_days(world, plan, entity))
+    found = list(delivered.of(subject))
     if not plan.segments:
-        parts = [part for _, part in days]
-        yield Row({**entity.attributes, **_metrics(customer, plan.metrics, parts)}, parts)
+        # A place is only known by what was delivered there; everything else is there without.
+        if found or plan.resource != "geographic_view":
+            parts = [(one.campaign, one.facts) for one in found]
+            yield Row({**subject.attributes, **_metrics(customer, plan.metrics, parts)}, parts)
         return
     by_segments: dict[tuple[Value, ...], list[Part]] = {}
-    for day, part in days:
-        by_segments.setdefault(tuple(value(segment, day) for segment in plan.segments), []).append(part)
+    for one in found:
+        segments = tuple(one.marks[name] if name in one.marks else value(name, one.day) for name in plan.segments)
+        by_segments.setdefault(segments, []).append((one.campaign, one.facts))
     for segments, parts in by_segments.items():
         counted = _metrics(customer, plan.metrics, parts)
         # A segmented row whose selected metrics are all zero does not appear.
         if not plan.counts or any(counted[name] for name in plan.counts):
-            yield Row({**entity.attributes, **dict(zip(plan.segments, segments, strict=True)), **counted}, parts)
-
-
-def _days(world: World, plan: Plan, entity: Entity) -> Iterator[tuple[date, Part]]:
-    for campaign in entity.campaigns:
-        since = plan.days.since or campaign.first_day
-        until = plan.days.until or world.today(campaign.account)
-        for day, facts in world.days(CAST.platform, campaign, since, until):
-            yield day, (campaign, facts)
+            yield Row({**subject.attributes, **dict(zip(plan.segments, segments, strict=True)), **counted}, parts)
 
 
 def _metrics(customer: AccountPlan, names: Iterable[str], parts: Sequence[Part]) -> Attributes:
-    counted = tally(parts, customer.currency, searches)
+    counted = tally(parts, customer.currency)
     return {name: METRICS[name](counted) for name in names}

@@ -18,10 +18,20 @@ JOINED: Final[Mapping[str, frozenset[str]]] = {
     "customer_client": frozenset({"customer_client", "customer"}),
     "campaign": frozenset({"campaign", "customer", "campaign_budget"}),
     "campaign_budget": frozenset({"campaign_budget", "customer"}),
+    "ad_group": frozenset({"ad_group", "campaign", "customer"}),
+    "ad_group_ad": frozenset({"ad_group_ad", "ad_group", "campaign", "customer"}),
+    "age_range_view": frozenset({"age_range_view", "ad_group_criterion", "ad_group", "campaign", "customer"}),
+    "gender_view": frozenset({"gender_view", "ad_group_criterion", "ad_group", "campaign", "customer"}),
+    "geographic_view": frozenset({"geographic_view", "ad_group", "campaign", "customer"}),
+    "geo_target_constant": frozenset({"geo_target_constant"}),
 }
-"""The resources that may stand in FROM, and those whose attributes go with each."""
+"""The resources that may stand in FROM, and those whose attributes go with each.
 
-WITHOUT_METRICS: Final = frozenset({"customer_client"})
+A geographic view knows no ads, and age and gender are told of ad groups alone ("All statistics are aggregated at
+the ad group level", v26, `AgeRangeView`).
+"""
+
+WITHOUT_METRICS: Final = frozenset({"customer_client", "geo_target_constant"})
 CORE_DATES: Final = frozenset(f"segments.{name}" for name in ("date", "week", "month", "quarter", "year"))
 
 _CUSTOMER_STATUS: Final = ("ENABLED", "CANCELED", "SUSPENDED", "CLOSED")
@@ -64,6 +74,27 @@ _KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
         "bool": "explicitly_shared has_recommended_budget",
         "enum": "status delivery_method period type",
     },
+    "ad_group": {"name": "resource_name campaign", "int64": "id", "string": "name", "enum": "status type"},
+    "ad_group_ad": {
+        "name": "resource_name ad_group ad.resource_name",
+        "int64": "ad.id",
+        "string": "ad.name",
+        "enum": "status",
+    },
+    "ad_group_criterion": {
+        "name": "resource_name ad_group",
+        "int64": "criterion_id",
+        "enum": "status type age_range.type gender.type",
+    },
+    "age_range_view": {"name": "resource_name"},
+    "gender_view": {"name": "resource_name"},
+    "geographic_view": {"name": "resource_name", "int64": "country_criterion_id", "enum": "location_type"},
+    "geo_target_constant": {
+        "name": "resource_name",
+        "int64": "id",
+        "string": "name country_code target_type canonical_name",
+        "enum": "status",
+    },
     "metrics": {
         "int64": "impressions clicks interactions cost_micros video_trueview_views view_through_conversions"
         " unique_users",
@@ -72,7 +103,11 @@ _KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
         " value_per_conversion conversions_value_per_cost search_impression_share"
         " search_budget_lost_impression_share",
     },
-    "segments": {"date": "date week month quarter", "int32": "year", "enum": "day_of_week"},
+    "segments": {
+        "date": "date week month quarter",
+        "int32": "year",
+        "enum": "day_of_week device ad_network_type conversion_action_category",
+    },
 }
 _CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "customer.status": _CUSTOMER_STATUS,
@@ -106,7 +141,29 @@ _CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "campaign_budget.delivery_method": ("STANDARD", "ACCELERATED"),
     "campaign_budget.period": ("DAILY", "CUSTOM_PERIOD"),
     "campaign_budget.type": ("STANDARD", "FIXED_CPA", "SMART_CAMPAIGN", "LOCAL_SERVICES"),
+    "ad_group.status": ("ENABLED", "PAUSED", "REMOVED"),
+    "ad_group.type": ("SEARCH_STANDARD", "DISPLAY_STANDARD", "SHOPPING_PRODUCT_ADS", "VIDEO_RESPONSIVE"),
+    "ad_group_ad.status": ("ENABLED", "PAUSED", "REMOVED"),
+    "ad_group_criterion.status": ("ENABLED", "PAUSED", "REMOVED"),
+    "ad_group_criterion.type": ("AGE_RANGE", "GENDER", "KEYWORD"),
+    "ad_group_criterion.age_range.type": (
+        *("AGE_RANGE_18_24", "AGE_RANGE_25_34", "AGE_RANGE_35_44", "AGE_RANGE_45_54", "AGE_RANGE_55_64"),
+        *("AGE_RANGE_65_UP", "AGE_RANGE_UNDETERMINED"),
+    ),
+    "ad_group_criterion.gender.type": ("MALE", "FEMALE", "UNDETERMINED"),
+    "geographic_view.location_type": ("AREA_OF_INTEREST", "LOCATION_OF_PRESENCE"),
+    "geo_target_constant.status": ("ENABLED", "REMOVAL_PLANNED"),
     "segments.day_of_week": WEEKDAYS,
+    "segments.device": ("MOBILE", "TABLET", "DESKTOP", "CONNECTED_TV", "OTHER"),
+    "segments.ad_network_type": (
+        *("SEARCH", "SEARCH_PARTNERS", "CONTENT", "MIXED", "YOUTUBE", "GOOGLE_TV"),
+        *("GOOGLE_OWNED_CHANNELS", "GMAIL", "DISCOVER", "MAPS"),
+    ),
+    "segments.conversion_action_category": (
+        *("DEFAULT", "PAGE_VIEW", "PURCHASE", "SIGNUP", "DOWNLOAD", "ADD_TO_CART", "BEGIN_CHECKOUT"),
+        *("SUBSCRIBE_PAID", "PHONE_CALL_LEAD", "IMPORTED_LEAD", "SUBMIT_LEAD_FORM", "BOOK_APPOINTMENT"),
+        *("REQUEST_QUOTE", "CONTACT", "QUALIFIED_LEAD", "CONVERTED_LEAD", "MESSAGE_LEAD"),
+    ),
 }
 _ALWAYS: Final = frozenset({"UNSPECIFIED", "UNKNOWN"})
 

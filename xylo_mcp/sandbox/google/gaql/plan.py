@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from ..failures import query_error, refused
-from .fields import CORE_DATES, FIELDS, JOINED, WITHOUT_METRICS, Field
+from .company import check_company
+from .fields import CORE_DATES, FIELDS, JOINED, Field
 from .periods import Days, restricted
 from .predicates import Predicate, predicate
 from .syntax import Ordering, Query
@@ -30,6 +31,7 @@ class Plan:
         days: the days that count, as far as WHERE says.
         tests: what a row must pass, by the field that is tested.
         segments, metrics: those that must be known to answer, whether selected or not.
+        resources: those of whom any attribute is referenced.
     """
 
     resource: str
@@ -41,6 +43,7 @@ class Plan:
     limit: int
     segments: tuple[str, ...]
     metrics: tuple[str, ...]
+    resources: frozenset[str] = frozenset()
 
     @property
     def field_mask(self) -> str:
@@ -56,7 +59,7 @@ class Plan:
 def planned(query: Query, today: date, *, manager: bool) -> Plan:
     """How to answer `query` for an account where it is `today`; refuses what Google would refuse."""
     _check_names(query)
-    _check_company(query)
+    check_company(query)
     selected = tuple(FIELDS[name] for name in dict.fromkeys(query.select))
     metrics = tuple(name for name in dict.fromkeys(_referenced(query)) if FIELDS[name].is_metric)
     if manager and metrics:
@@ -82,6 +85,7 @@ def planned(query: Query, today: date, *, manager: bool) -> Plan:
         limit=query.limit,
         segments=tuple(field.name for field in selected if field.is_segment),
         metrics=metrics,
+        resources=frozenset(FIELDS[name].resource for name in _referenced(query)),
     )
 
 
@@ -98,23 +102,6 @@ def _check_names(query: Query) -> None:
     if unknown:
         quoted = ", ".join(f"'{name}'" for name in unknown)
         raise query_error("UNRECOGNIZED_FIELD", f"Unrecognized field in the query: {quoted}.")
-
-
-def _check_company(query: Query) -> None:
-    """Every field must go with the resource in FROM."""
-    clauses = [("SELECT", name) for name in query.select] + [("WHERE", condition.field) for condition in query.where]
-    for clause, name in clauses:
-        field = FIELDS[name]
-        if not (field.is_metric or field.is_segment):
-            fits, kind = field.resource in JOINED[query.resource], f"RESOURCE_TYPE_IN_{clause}_CLAUSE"
-        else:
-            fits = query.resource not in WITHOUT_METRICS
-            kind = f"{'METRIC' if field.is_metric else 'SEGMENT'}_IN_SELECT_OR_WHERE_CLAUSE"
-        if not fits:
-            raise query_error(f"PROHIBITED_{kind}", f"'{name}' does not go with '{query.resource}' in FROM.")
-    for ordering in query.order_by:
-        if FIELDS[ordering.field].kind == "enums":
-            raise query_error("PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE", f"'{ordering.field}' is not sortable.")
 
 
 def _check_selection(query: Query, days: Days) -> None:
