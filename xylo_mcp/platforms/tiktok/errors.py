@@ -25,9 +25,6 @@ from ..reading import garbled
 
 _PLATFORM = "tiktok"
 
-DOWNLOAD = "report/task/download/"
-"""Where a report that was made is fetched: a file, and no envelope around it."""
-
 NO_PERMISSION = "40001"
 """The code for a scope that is lacking, and for an advertiser who is gone or out of reach."""
 
@@ -140,9 +137,9 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
 
 
 def _is_file(response: httpx2.Response) -> bool:
-    """Whether this is the table of a report, which begins with the names of its columns."""
-    is_page = response.content.lstrip()[:1] in {b"", b"<", b"{"}
-    return response.is_success and response.request.url.path.endswith(DOWNLOAD) and not is_page
+    """Whether this is the table of a report, which begins with the names of its columns and has no envelope."""
+    names = {name.strip(b'\xef\xbb\xbf" \r') for name in response.content.partition(b"\n")[0].split(b",")}
+    return response.is_success and {b"spend", b"impressions"} <= names
 
 
 def cut_short(response: httpx2.Response) -> AdsError | None:

@@ -16,7 +16,6 @@ import msgspec
 from ...ads.errors import AdsError, Late, NotFound, Rejected, Unavailable
 from ...contract import Clock, Jobs
 from ..reading import identifier, reading
-from .errors import DOWNLOAD
 from .shapes import PLATFORM, Answer
 
 Asked = Mapping[str, object]
@@ -125,7 +124,7 @@ class ReportJobs:
             return msgspec.json.decode(response.content, type=Answer[_State]).data.status
 
     async def _download(self, advertiser: str, task: str) -> bytes:
-        return (await self._http.get(DOWNLOAD, params=_named(advertiser, task))).content
+        return (await self._http.get("report/task/download/", params=_named(advertiser, task))).content
 
     async def _cancel(self, advertiser: str, task: str, question: str) -> None:
         """Tell TikTok not to go on; where it does not hear, the report is made in vain."""
