@@ -23,7 +23,9 @@ from xylo_mcp.sandbox.world import World
 from xylo_mcp.transport import open_client
 
 QUERY = InsightsQuery("ad", date(2026, 2, 3), date(2026, 3, 4), "day")
-SMALL = Sizes(ids=60)
+SMALL = Sizes(ids=20)
+DAYS = InsightsQuery("account", date(2026, 2, 3), date(2026, 3, 4), "day")
+FEW = Sizes(rows=10)
 
 
 class Clock:
@@ -97,7 +99,7 @@ async def insights(heard: Heard, clock: Clock, jobs: JobsOfOneProcess, waiting: 
 
 
 def in_order(rows: Sequence[InsightRow]) -> Sequence[InsightRow]:
-    return sorted(rows, key=lambda row: (row.ad_id, row.segment, row.day or date.min))
+    return sorted(rows, key=lambda row: (*row.key[:4], row.day or date.min))
 
 
 @pytest.mark.parametrize(
@@ -129,23 +131,23 @@ async def test_a_report_that_was_made_tells_what_one_given_at_once_does_the_dele
 async def test_while_a_report_is_made_empty_batches_say_so_at_growing_intervals(
     world: World, clock: Clock, us: Account
 ) -> None:
-    heard, waiting = Heard(world, SMALL), Waiting()
+    heard, waiting = Heard(world, FEW), Waiting()
     async with insights(heard, clock, JobsOfOneProcess(), waiting) as read:
-        batches = [batch async for batch in read.batches(us, QUERY)]
+        batches = [batch async for batch in read.batches(us, DAYS)]
 
     assert heard.tasks == ["create/", *["check/"] * (len(waiting.pauses) + 1), "download/"]
     assert batches[: len(waiting.pauses)] == [Batch()] * len(waiting.pauses)
-    assert waiting.pauses[:3] == [1.0, 1.5, 2.25]
+    assert waiting.pauses == [1.0, 1.5]
 
 
 async def test_a_report_that_was_left_at_a_deadline_is_taken_up_again(world: World, clock: Clock, us: Account) -> None:
-    heard, jobs = Heard(world, SMALL), JobsOfOneProcess()
+    heard, jobs = Heard(world, FEW), JobsOfOneProcess()
     async with insights(heard, clock, jobs, Waiting(forever=True)) as read:
-        with anyio.move_on_after(0.2):
-            await every_row(read.batches(us, QUERY))
+        with anyio.move_on_after(1):
+            await every_row(read.batches(us, DAYS))
     left = list(heard.tasks)
     async with insights(heard, clock, jobs, Waiting()) as read:
-        rows = await every_row(read.batches(us, QUERY))
+        rows = await every_row(read.batches(us, DAYS))
 
     assert left == ["create/", "check/"]
     assert (heard.tasks.count("create/"), heard.tasks.count("cancel/"), heard.tasks[-1]) == (1, 0, "download/")
@@ -153,48 +155,48 @@ async def test_a_report_that_was_left_at_a_deadline_is_taken_up_again(world: Wor
 
 
 async def test_an_old_report_is_made_anew_and_a_fetched_one_forgotten(world: World, clock: Clock, us: Account) -> None:
-    heard, jobs = Heard(world, SMALL), JobsOfOneProcess()
+    heard, jobs = Heard(world, FEW), JobsOfOneProcess()
     async with insights(heard, clock, jobs, Waiting(forever=True)) as read:
-        with anyio.move_on_after(0.2):
-            await every_row(read.batches(us, QUERY))
+        with anyio.move_on_after(1):
+            await every_row(read.batches(us, DAYS))
     async with insights(heard, clock, jobs, Waiting()) as read:
         clock.now += timedelta(hours=2)
-        await every_row(read.batches(us, QUERY))
-        await every_row(read.batches(us, QUERY))
+        await every_row(read.batches(us, DAYS))
+        await every_row(read.batches(us, DAYS))
 
     assert heard.tasks.count("create/") == 3
 
 
 async def test_whoever_is_cancelled_has_the_report_cancelled(world: World, clock: Clock, us: Account) -> None:
-    heard, jobs, waiting = Heard(world, SMALL), JobsOfOneProcess(), Waiting(forever=True)
+    heard, jobs, waiting = Heard(world, FEW), JobsOfOneProcess(), Waiting(forever=True)
     async with insights(heard, clock, jobs, waiting) as read, anyio.create_task_group() as group:
-        group.start_soon(every_row, read.batches(us, QUERY))
+        group.start_soon(every_row, read.batches(us, DAYS))
         await waiting.begun.wait()
         group.cancel_scope.cancel()
     async with insights(heard, clock, jobs, Waiting()) as read:
-        await every_row(read.batches(us, QUERY))
+        await every_row(read.batches(us, DAYS))
 
     assert heard.tasks[:4] == ["create/", "check/", "cancel/", "create/"]
 
 
 async def test_a_report_that_fails_is_made_once_more_and_then_an_error(world: World, clock: Clock, us: Account) -> None:
-    heard = Heard(world, Sizes(ids=60, made=10))
+    heard = Heard(world, Sizes(rows=10, made=10))
     async with insights(heard, clock, JobsOfOneProcess(), Waiting()) as read:
         with pytest.raises(Unavailable):
-            await every_row(read.batches(us, QUERY))
+            await every_row(read.batches(us, DAYS))
 
     assert (heard.tasks.count("create/"), heard.tasks.count("download/")) == (2, 0)
 
 
 async def test_a_report_that_is_gone_is_made_once_more(world: World, clock: Clock, us: Account) -> None:
-    heard, jobs = Heard(world, SMALL), JobsOfOneProcess()
+    heard, jobs = Heard(world, FEW), JobsOfOneProcess()
     async with insights(heard, clock, jobs, Waiting(forever=True)) as read:
-        with anyio.move_on_after(0.2):
-            await every_row(read.batches(us, QUERY))
+        with anyio.move_on_after(1):
+            await every_row(read.batches(us, DAYS))
     with world.memory.writing() as db:
         db.execute("DELETE FROM tiktok_report_task")
     async with insights(heard, clock, jobs, Waiting()) as read:
-        rows = await every_row(read.batches(us, QUERY))
+        rows = await every_row(read.batches(us, DAYS))
 
     assert heard.tasks.count("create/") == 2
     assert rows

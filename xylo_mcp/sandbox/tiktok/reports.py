@@ -64,7 +64,8 @@ def report(world: World, asked: Asked, sizes: Sizes) -> Data | Marked:
             "Your query is too large, please reduce the query size (e.g. fewer metrics or time range) and retry after"
             " a while.",
         )
-    kept = frozenset(sorted({row.id for row in rows}, key=int)[-sizes.ids :])
+    ids = sorted({row.id for row in rows}, key=int)
+    kept = frozenset(ids[-sizes.ids :])
     shown, info = page_of(rows := [row for row in rows if row.id in kept], wanted.page, wanted.page_size)
     data: dict[str, object] = {"list": [_shown(row, this) for row in rows[shown]], "page_info": info}
     if wanted.enable_total_metrics and wanted.report_type == "BASIC" and not this.dimension:
@@ -72,7 +73,7 @@ def report(world: World, asked: Asked, sizes: Sizes) -> Data | Marked:
         data["total_metrics"] = {
             metric: number_text(metric, whole) if metric in NUMBERS else NO_DATA for metric in wanted.metrics
         }
-    if len(kept) < sizes.ids or this.rows.depth == 0:
+    if len(kept) == len(ids):
         return data
     return Marked(data, {"X-Tt-Ads-Throttle": f"Only {sizes.ids} ids are returned."})
 
