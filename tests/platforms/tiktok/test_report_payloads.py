@@ -205,8 +205,10 @@ def test_a_row_without_its_campaign_or_day_is_garbled(good: Answer, of: Mapping[
         _row(good, _TOLD, InsightsQuery("campaign", _DAY, _DAY, "day"), **of)
 
 
-_HEAD = "campaign_id,stat_time_day,spend,impressions,clicks,video_play_actions,conversion,"
-_HEAD += "total_complete_payment_rate,total_purchase_value,campaign_name"
+_HEAD = (
+    "campaign_id,stat_time_day,spend,impressions,clicks,video_play_actions,conversion,"
+    "total_complete_payment_rate,total_purchase_value,campaign_name"
+)
 
 
 def test_the_file_of_a_report_tells_the_same_as_its_pages() -> None:
