@@ -1,18 +1,27 @@
 """TikTok's own SDK would send what the adapter sends: the same path, the same body, for the same wish."""
 
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from business_api_client import ApiClient
 from business_api_client.api.campaign_creation_api import CampaignCreationApi
-from business_api_client.models import CampaignCreateBody, CampaignStatusUpdateBody, CampaignUpdateBody
+from business_api_client.api.reporting_api import ReportingApi
+from business_api_client.models import (
+    CampaignCreateBody,
+    CampaignStatusUpdateBody,
+    CampaignUpdateBody,
+    ReportTaskCreateBody,
+)
 
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
+from xylo_mcp.ads.dates import Span
+from xylo_mcp.ads.insights import InsightsQuery, Level
 from xylo_mcp.ads.money import Money
-from xylo_mcp.platforms.tiktok import SPEC, changes
+from xylo_mcp.platforms.tiktok import SPEC, changes, reports
 
 ACCOUNT = Account("tiktok_7123456789012345678", "tiktok", "Demo", "EUR", "Europe/Berlin", "active", "STATUS_ENABLE")
 EUR = Money(Decimal("75.50"), "EUR")
@@ -56,3 +65,19 @@ def test_the_sdk_would_send_the_same_change(change: Change) -> None:
     assert {name: type(value).__name__ for name, value in body.items()} == {
         name: kind.swagger_types[name].partition("[")[0] for name in body
     }
+
+
+@pytest.mark.parametrize("level", get_args(Level))
+def test_the_sdk_would_ask_for_the_same_report_to_be_made(level: Level) -> None:
+    since, until = date(2026, 2, 1), date(2026, 2, 28)
+    form = reports.form(InsightsQuery(level, since, until, "day", reach=True, breakdown="country"))
+    asked = reports.asked("7123456789012345678", form, reports.Piece(Span(since, until), ()), "kept")
+    body = {**asked, "output_format": "CSV_STRING", "enable_report_title_translation": False}
+    recorder = Recorder()
+
+    ReportingApi(recorder).report_task_create("token", body=ReportTaskCreateBody(**body))
+
+    assert recorder.sent is not None
+    path, method, sent = recorder.sent
+    assert (path, method) == ("/open_api/v1.3/report/task/create/", "POST")
+    assert {name: sent[name] for name in body} == body

@@ -13,7 +13,7 @@ from business_api_client.api.account_management_api import AccountManagementApi
 from business_api_client.api.authentication_api import AuthenticationApi
 from business_api_client.api.campaign_creation_api import CampaignCreationApi
 from business_api_client.api.reporting_api import ReportingApi
-from business_api_client.models import FilteringCampaignGet
+from business_api_client.models import FilteringCampaignGet, ReportTaskCreateBody, TaskCancelBody
 from business_api_client.rest import ApiException
 from business_api_client.tiktok_business.tiktok_exceptions import TiktokSDKError
 
@@ -192,6 +192,48 @@ def test_its_report_filters_are_understood(client: ApiClient, world: World) -> N
 
     lifetime = world.total("tiktok", gone, gone.first_day, UNTIL)
     assert data["list"] == [{"dimensions": {"campaign_id": gone.id}, "metrics": metrics(lifetime)}]
+
+
+def test_it_reports_ads_and_the_parts_of_an_audience(client: ApiClient, world: World) -> None:
+    ads = report(client, data_level="AUCTION_AD", dimensions=["ad_id"], metrics=["spend", "ad_name", "campaign_id"])
+    genders = ReportingApi(client).report_integrated_get(
+        "AUDIENCE",
+        TOKEN,
+        advertiser_id=US,
+        data_level="AUCTION_ADVERTISER",
+        dimensions=["advertiser_id", "gender"],
+        metrics=["impressions"],
+        start_date=str(SINCE),
+        end_date=str(UNTIL),
+    )["data"]["list"]
+
+    impressions: dict[str, int] = {}
+    for one in world.campaigns("tiktok", US):
+        for part in world.parts("tiktok", one, SINCE, UNTIL, "gender"):
+            impressions[part.segment] = impressions.get(part.segment, 0) + part.facts.impressions
+    words = {"FEMALE": "female", "MALE": "male", "NONE": "unknown"}
+    assert {words[row["dimensions"]["gender"]]: int(row["metrics"]["impressions"]) for row in genders} == impressions
+    assert {row["metrics"]["campaign_id"] for row in ads["list"]} == {one.id for one in kept(world, US)}
+
+
+def test_it_has_a_report_made_looks_at_it_and_cancels_it(client: ApiClient) -> None:
+    api = ReportingApi(client)
+    body = ReportTaskCreateBody(
+        advertiser_id=US,
+        report_type="BASIC",
+        service_type="AUCTION",
+        data_level="AUCTION_CAMPAIGN",
+        dimensions=["campaign_id"],
+        metrics=["spend"],
+        start_date=str(SINCE),
+        end_date=str(UNTIL),
+    )
+
+    task = api.report_task_create(TOKEN, body=body)["data"]["task_id"]
+    states = [api.report_task_check(task, US, TOKEN)["data"]["status"] for _ in range(2)]
+    canceled = api.report_task_cancel(TOKEN, body=TaskCancelBody(advertiser_id=US, task_id=task))["data"]
+
+    assert (states, canceled) == (["QUEUING", "PROCESSING"], {"status": "CANCELED"})
 
 
 @pytest.mark.parametrize(

@@ -881,14 +881,15 @@ async def test_the_longest_span_is_given_and_a_day_more_refused(ask: Ask, end: s
     )
 
 
-_UNSUPPORTED = "is not supported here; one of AUCTION_ADVERTISER, AUCTION_CAMPAIGN."
+_UNSUPPORTED = "is not supported here; one of AUCTION_ADVERTISER, AUCTION_CAMPAIGN, AUCTION_ADGROUP, AUCTION_AD."
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"report_type": "BASICS"}, "report_type: Invalid enum value 'BASICS'."),
-        ({"report_type": "AUDIENCE"}, "report_type: AUDIENCE is not supported here."),
+        ({"report_type": "CATALOG"}, "report_type: CATALOG is not supported here."),
+        ({"report_type": "AUDIENCE"}, "dimensions: An audience report needs an audience dimension."),
         ({"bc_id": "7100000000000000001"}, "bc_id: Only for report_type BC."),
         ({"service_type": "RESERVATION"}, "service_type: RESERVATION is not supported here."),
         ({"query_mode": "CHUNK"}, "query_mode: CHUNK is not supported here."),
@@ -903,8 +904,8 @@ _UNSUPPORTED = "is not supported here; one of AUCTION_ADVERTISER, AUCTION_CAMPAI
             "enable_total_metrics: Advertisers with different currencies have no total.",
         ),
         ({"data_level": ""}, "data_level: Missing data for required field."),
-        ({"data_level": "AUCTION_ADGROUP"}, f"data_level: AUCTION_ADGROUP {_UNSUPPORTED}"),
-        ({"data_level": "AUCTION_AD"}, f"data_level: AUCTION_AD {_UNSUPPORTED}"),
+        ({"data_level": "RESERVATION_AD"}, f"data_level: RESERVATION_AD {_UNSUPPORTED}"),
+        ({"data_level": "AUCTION_AD"}, "dimension campaign_id does not match data_level AUCTION_AD"),
         (
             {"data_level": "AUCTION_ADVERTISER"},
             "dimension campaign_id does not match data_level AUCTION_ADVERTISER",

@@ -19,7 +19,7 @@ from xylo_mcp.ads.errors import (
     VendorWords,
 )
 from xylo_mcp.contract import Clock
-from xylo_mcp.platforms.tiktok.errors import cut_short, fault
+from xylo_mcp.platforms.tiktok.errors import TooLarge, cut_short, fault
 
 _REQUEST_ID = "20260304101113FFEE00112233445566"
 _KINDS: Mapping[type[AdsError], tuple[int, ...]] = {
@@ -167,4 +167,4 @@ def test_a_report_that_lacks_rows_is_no_answer() -> None:
     whole = httpx2.Response(200)
     cut = httpx2.Response(200, headers={"X-Tt-Ads-Throttle": "only 20000 ids are returned"})
 
-    assert (cut_short(whole), type(cut_short(cut))) == (None, Rejected)
+    assert (cut_short(whole), type(cut_short(cut))) == (None, TooLarge)

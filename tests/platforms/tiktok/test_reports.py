@@ -8,14 +8,18 @@ import msgspec
 import pytest
 
 from xylo_mcp.ads.accounts import Account
-from xylo_mcp.ads.errors import Garbled, Rejected
-from xylo_mcp.ads.insights import InsightRow, InsightsQuery, Metrics, every_row
+from xylo_mcp.ads.errors import Garbled, Unsupported
+from xylo_mcp.ads.insights import Breakdown, InsightRow, InsightsQuery, Level, Metrics, every_row
 from xylo_mcp.contract import AdReader
 
 Opened = Callable[..., AbstractAsyncContextManager[AdReader]]
 Answer = Callable[..., httpx2.Response]
 
 _EVERY_STATUS = {"field_name": "campaign_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'}
+_SUMS = (
+    '["spend","impressions","clicks","video_play_actions","conversion","total_complete_payment_rate",'
+    '"total_purchase_value"]'
+)
 
 
 def _page(rows: Sequence[object], page: int = 1, of: int = 1) -> Mapping[str, object]:
@@ -27,7 +31,15 @@ def _page(rows: Sequence[object], page: int = 1, of: int = 1) -> Mapping[str, ob
 def _row(dimensions: Mapping[str, str], spend: str = "1.10") -> Mapping[str, object]:
     return {
         "dimensions": dimensions,
-        "metrics": {"spend": spend, "impressions": "10", "clicks": "2", "conversion": "1"},
+        "metrics": {
+            "spend": spend,
+            "impressions": "10",
+            "clicks": "2",
+            "video_play_actions": "4",
+            "conversion": "1",
+            "total_complete_payment_rate": "3.50",
+            "total_purchase_value": "-",
+        },
     }
 
 
@@ -36,7 +48,9 @@ def _always(response: httpx2.Response) -> Callable[[httpx2.Request], httpx2.Resp
 
 
 def _metrics(times: int) -> Metrics:
-    return Metrics(times * Decimal("1.10"), times * 10, times * 2, Decimal(times))
+    return Metrics(
+        times * Decimal("1.10"), times * 10, times * 2, Decimal(times), None, times * Decimal("3.50"), times * 4
+    )
 
 
 async def test_an_accounts_total_is_asked_for_in_the_documented_words(
@@ -60,7 +74,7 @@ async def test_an_accounts_total_is_asked_for_in_the_documented_words(
                 "report_type": "BASIC",
                 "data_level": "AUCTION_ADVERTISER",
                 "dimensions": '["advertiser_id"]',
-                "metrics": '["spend","impressions","clicks","conversion"]',
+                "metrics": _SUMS,
                 "start_date": "2026-02-01",
                 "end_date": "2026-02-28",
                 "page": "1",
@@ -94,7 +108,7 @@ async def test_days_by_campaign_are_asked_for_thirty_at_a_time_deleted_campaigns
         (
             "AUCTION_CAMPAIGN",
             '["campaign_id","stat_time_day"]',
-            '["spend","impressions","clicks","conversion","campaign_name"]',
+            _SUMS.replace("]", ',"campaign_name"]'),
             msgspec.json.encode([_EVERY_STATUS]).decode(),
         )
     }
@@ -186,10 +200,124 @@ async def test_a_row_that_nobody_asked_for_is_refused(
             await every_row(tiktok.insights(account, query))
 
 
-async def test_a_report_that_tiktok_cut_short_is_refused(opened: Opened, good: Answer, account: Account) -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("campaign", "AUCTION_CAMPAIGN", "campaign_id", "campaign_status"),
+        ("ad_group", "AUCTION_ADGROUP", "adgroup_id", "adgroup_status"),
+        ("ad", "AUCTION_AD", "ad_id", "ad_status"),
+    ],
+)
+@pytest.mark.parametrize(
+    "divided",
+    [
+        ("country", "BASIC", "country_code"),
+        ("device", "AUDIENCE", "platform"),
+        ("placement", "AUDIENCE", "placement"),
+        ("age", "AUDIENCE", "age"),
+        ("gender", "AUDIENCE", "gender"),
+    ],
+)
+async def test_levels_and_breakdowns_are_asked_for_in_the_documented_words(
+    opened: Opened,
+    good: Answer,
+    account: Account,
+    rows: tuple[Level, str, str, str],
+    divided: tuple[Breakdown, str, str],
+) -> None:
+    (level, data_level, dimension, status), (breakdown, report_type, part) = rows, divided
+    asked: list[Mapping[str, str]] = []
+
     def reply(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, headers={"X-Tt-Ads-Throttle": "20000"}, content=good(_page([])).content)
+        asked.append(dict(request.url.params))
+        return good(_page([]))
+
+    query = InsightsQuery(
+        level, date(2026, 2, 1), date(2026, 2, 2), "day", frozenset({"7"}), breakdown=breakdown, reach=True
+    )
+    async with opened(reply) as tiktok:
+        found = await every_row(tiktok.insights(account, query))
+
+    chosen = {"field_name": "campaign_ids", "filter_type": "IN", "filter_value": '["7"]'}
+    value = ["total_complete_payment_rate", "total_purchase_value"] if report_type == "BASIC" else []
+    words = {
+        "campaign": ["campaign_name"],
+        "ad_group": ["campaign_id", "campaign_name", "adgroup_name"],
+        "ad": ["campaign_id", "campaign_name", "adgroup_id", "adgroup_name", "ad_name"],
+    }[level]
+    told = ["spend", "impressions", "clicks", "video_play_actions", "conversion", *value, "reach", *words]
+    assert found == []
+    assert asked == [
+        {
+            "advertiser_id": "7123456789012345678",
+            "report_type": report_type,
+            "data_level": data_level,
+            "dimensions": f'["{dimension}","{part}","stat_time_day"]',
+            "metrics": msgspec.json.encode(told).decode(),
+            "start_date": "2026-02-01",
+            "end_date": "2026-02-02",
+            "filtering": msgspec.json.encode([{**_EVERY_STATUS, "field_name": status}, chosen]).decode(),
+            "page": "1",
+            "page_size": "1000",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2), breakdown="publisher_platform"),
+        InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2), breakdown="age", events=("purchase",)),
+        InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2), events=("purchase", "wish")),
+    ],
+)
+async def test_what_tiktok_cannot_tell_is_refused_before_anything_is_asked(
+    opened: Opened, account: Account, query: InsightsQuery
+) -> None:
+    asked: list[httpx2.Request] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        return httpx2.Response(500)
 
     async with opened(reply) as tiktok:
-        with pytest.raises(Rejected):
-            await every_row(tiktok.insights(account, InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2))))
+        with pytest.raises(Unsupported):
+            await every_row(tiktok.insights(account, query))
+
+    assert asked == []
+
+
+async def test_people_are_told_of_one_report_and_lost_where_several_are_joined(
+    opened: Opened, good: Answer, account: Account
+) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        row = {**_row({"campaign_id": "11"})}
+        row["metrics"] = {**msgspec.convert(row["metrics"], dict[str, str]), "reach": "8"}
+        return good(_page([row]))
+
+    async with opened(reply) as tiktok:
+        year, more = [
+            await every_row(tiktok.insights(account, InsightsQuery("campaign", since, date(2026, 1, 1), reach=True)))
+            for since in (date(2025, 1, 2), date(2025, 1, 1))
+        ]
+
+    assert year == [InsightRow(_metrics(1), "11", reach=8)]
+    assert more == [InsightRow(_metrics(2), "11", reach=None)]
+
+
+async def test_few_pages_are_under_way_or_held_at_a_time(opened: Opened, good: Answer, account: Account) -> None:
+    asked: list[int] = []
+
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        asked.append(int(request.url.params["page"]))
+        return good(_page([_row({"campaign_id": request.url.params["page"]})], asked[-1], of=10))
+
+    under_way: list[int] = []
+    async with opened(reply) as tiktok:
+        query = InsightsQuery("campaign", date(2026, 2, 1), date(2026, 2, 2))
+        read = 0
+        async for batch in tiktok.insights(account, query):
+            read += len(batch.rows)
+            under_way.append(len(asked) - read)
+
+    assert (read, sorted(asked), max(under_way)) == (10, list(range(1, 11)), 3)

@@ -4,6 +4,8 @@ from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
+from .events import FAMILIES
+from .segments import DIVIDED
 
 
 def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
@@ -42,4 +44,8 @@ SPEC = PlatformSpec(
     # Switching is a request of its own (same docs, "Update the statuses of campaigns").
     apart=(frozenset({"status"}),),
     open=_open,
+    breakdowns={name: divided.parts for name, divided in DIVIDED.items()},
+    # `clicks` are those to the destination; of links apart from them nothing is told ("Basic reports").
+    lacks={"link_clicks": "TikTok's clicks are already only those that lead to the ad's destination"},
+    events={name: family.what for name, family in FAMILIES.items()},
 )

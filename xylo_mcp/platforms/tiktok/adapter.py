@@ -1,37 +1,34 @@
 """TikTok's ad accounts: our questions and changes as TikTok's requests."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import product
 
 import anyio
 import httpx2
-import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
 from ...ads.changes import Change, CreateCampaign, UpdateCampaign, changed_fields, only, target
-from ...ads.dates import Span, local_day
+from ...ads.dates import local_day
 from ...ads.errors import AdsError
-from ...ads.insights import Batch, InsightRow, InsightsQuery, merged
+from ...ads.insights import Batch, InsightsQuery
 from ...ads.standings import Look, Standing
-from ...at_once import all_done, at_once
-from ...contract import AdPlatform, Clock, Connection, Found, Receipt
+from ...at_once import all_done
+from ...contract import AdPlatform, Clock, Connection, Found, Jobs, Receipt
 from ...transport import open_client
-from ..paging import Numbered, asked_for, by_number, chunks, once, page_size
+from ..paging import Numbered, by_number, once, page_size
 from ..reading import garbled
 from . import SPEC, advertisers, auth, changes, forms, payloads, standings
 from .authorised import Authorised
-from .errors import cut_short, fault
+from .errors import fault
+from .insights import Insights
+from .jobs import ReportJobs
 from .limits import LIMITS
 
 _SMALLEST_PAGE = 20
 _LARGEST_PAGE = 1000
-# The longest time that one report may cover (TikTok API for Business docs, v1.3, "Run a synchronous report").
-_DAYS_BY_DAY = 30
-_DAYS_IN_ALL = 365
 _READING_BACK = 5.0  # seconds
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -39,8 +36,9 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 class TikTokAds:
     """TikTok's ad accounts. Keeps `contract.AdPlatform`."""
 
-    def __init__(self, http: httpx2.AsyncClient, clock: Clock, app_id: str, app_secret: str) -> None:
+    def __init__(self, http: httpx2.AsyncClient, jobs: Jobs, clock: Clock, app_id: str, app_secret: str) -> None:
         self._http, self._clock = http, clock
+        self._insights = Insights(http, ReportJobs(http, jobs, clock))
         self._authorised = Authorised(http, app_id, app_secret)
 
     async def accounts(self) -> Roster:
@@ -70,16 +68,9 @@ class TikTokAds:
         rows, pages = payloads.campaigns(response.content, account, page, per_page)
         return CampaignPage(rows, f"{page + 1}/{per_page}" if page < pages else None)
 
-    async def insights(self, account: Account, query: InsightsQuery) -> AsyncGenerator[Batch]:
-        """All rows, from as many reports as TikTok's limits on days and ids make necessary."""
-        days = _DAYS_BY_DAY if query.granularity == "day" else _DAYS_IN_ALL
-        some_ids = chunks(sorted(query.campaign_ids)) or [()]
-        pieces = product(Span(query.since, query.until).pieces(days), some_ids)
-        parts = await at_once(partial(self._report, account, query), pieces)
-        rows = [row for part in parts for row in part]
-        if query.level == "account":
-            rows = [InsightRow(row.metrics, day=row.day) for row in rows]
-        yield Batch(merged(rows))
+    def insights(self, account: Account, query: InsightsQuery) -> AsyncIterator[Batch]:
+        """All rows as they come."""
+        return self._insights.batches(account, query)
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
         """All campaigns and ad groups, asked for at once: TikTok's filters know no "is configured as on"."""
@@ -176,31 +167,6 @@ class TikTokAds:
             params["filtering"] = forms.json_text(filtering)
         return await self._http.get(path, params=params)
 
-    async def _report(
-        self, account: Account, query: InsightsQuery, piece: tuple[Span, Sequence[str]]
-    ) -> Sequence[InsightRow]:
-        span, ids = piece
-        part = msgspec.structs.replace(query, since=span.since, until=span.until, campaign_ids=frozenset(ids))
-        # Documented is the choice of campaigns for reports by campaign only, so an account's are added up here.
-        by_campaign = query.level == "campaign" or bool(ids)
-        by_day = query.granularity == "day"
-        params = {
-            "advertiser_id": advertisers.advertiser_id(account),
-            "start_date": span.since.isoformat(),
-            "end_date": span.until.isoformat(),
-            **forms.report(ids, by_campaign=by_campaign, by_day=by_day),
-        }
-
-        async def ask(page: int) -> Numbered[InsightRow]:
-            asked: Mapping[str, str | int] = {**params, "page": page, "page_size": _LARGEST_PAGE}
-            response = await self._http.get("report/integrated/get/", params=asked)
-            if (missing := cut_short(response)) is not None:
-                raise missing
-            return payloads.report(response.content, page, by_campaign=by_campaign, by_day=by_day)
-
-        rows = asked_for(SPEC.name, await by_number(SPEC.name, ask), part)
-        return once(SPEC.name, rows, lambda row: (row.campaign_id, row.day))
-
 
 @asynccontextmanager
 async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
@@ -215,7 +181,7 @@ async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
         fault=partial(fault, clock=connection.clock, secrets=(settings["ACCESS_TOKEN"], settings["APP_SECRET"])),
         limits=LIMITS,
     ) as http:
-        yield TikTokAds(http, connection.clock, settings["APP_ID"], settings["APP_SECRET"])
+        yield TikTokAds(http, connection.jobs, connection.clock, settings["APP_ID"], settings["APP_SECRET"])
 
 
 def _parts(change: UpdateCampaign) -> Sequence[UpdateCampaign]:

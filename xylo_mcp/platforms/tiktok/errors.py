@@ -29,6 +29,10 @@ NO_PERMISSION = "40001"
 """The code for a scope that is lacking, and for an advertiser who is gone or out of reach."""
 
 
+class TooLarge(Rejected):
+    """A report that TikTok does not give at once, or not whole."""
+
+
 class Verdict(NamedTuple):
     """What one code means: whose turn it is, what went wrong, what to do next."""
 
@@ -75,6 +79,11 @@ _SANDBOX = Verdict(
     Unsupported, "TikTok's own sandbox does not offer this.", "Use a real account, or another XYLO_TIKTOK_BASE_URL."
 )
 _REFUSED = Verdict(Rejected, "TikTok refused the request.", "Read what TikTok said and correct the request.")
+_TOO_LARGE = Verdict(
+    TooLarge,
+    "TikTok finds the report too large.",
+    "Ask for fewer days, for some campaigns by their ids, or for the account as a whole.",
+)
 _PARTIAL = Verdict(
     Rejected, "TikTok did only a part of what was asked.", "Read what TikTok said; ask for less at once."
 )
@@ -90,6 +99,8 @@ _CODES: Mapping[int, Verdict] = {
     **dict.fromkeys((40101, 40113), _APP),
     **dict.fromkeys((40102, 40103, 40104, 40105, 40107, 40108, 40110, 40115, 40116, 70001), _TOKEN),
     **dict.fromkeys((40201, 40202, 40901, 40902, 40903, 40913), _CONFLICT),
+    # "Your query is too large, please reduce the query size": on no page, but seen (2024-10).
+    40067: _TOO_LARGE,
     41000: _COUNTRY,
     60001: _MAINTENANCE,
 }
@@ -117,7 +128,7 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
     try:
         envelope = msgspec.json.decode(response.content, type=_Envelope)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return _without_envelope(response.status_code)
+        return None if _is_file(response) else _without_envelope(response.status_code)
     if envelope.code != 0:
         return _refusal(envelope, clock(), secrets)
     if not response.is_success:
@@ -125,12 +136,18 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
     return None if bytes(envelope.data).startswith((b"{", b"[")) else garbled(_PLATFORM)
 
 
+def _is_file(response: httpx2.Response) -> bool:
+    """Whether this is the table of a report, which begins with the names of its columns and has no envelope."""
+    names = {name.strip(b'\xef\xbb\xbf" \r') for name in response.content.partition(b"\n")[0].split(b",")}
+    return response.is_success and {b"spend", b"impressions"} <= names
+
+
 def cut_short(response: httpx2.Response) -> AdsError | None:
     """Whether a report lacks rows: TikTok stops at 20,000 ids and says so in a header only."""
     if "x-tt-ads-throttle" not in response.headers:
         return None
-    return Rejected(
-        "TikTok leaves rows out of reports on more than 20,000 campaigns.",
+    return TooLarge(
+        "TikTok leaves rows out of reports on more than 20,000 campaigns, ad groups or ads.",
         "Ask for some campaigns by their ids, or for the account as a whole.",
         platform=_PLATFORM,
     )

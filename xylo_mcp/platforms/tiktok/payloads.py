@@ -1,20 +1,19 @@
-"""TikTok's campaigns and figures in our words.
+"""TikTok's campaigns in our words.
 
-Fields and values: TikTok API for Business docs, v1.3, "Get campaigns", "Run a synchronous report".
+Fields and values: TikTok API for Business docs, v1.3, "Get campaigns".
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign, Delivery, Objective, Status
-from ...ads.insights import InsightRow, Metrics
 from ...ads.money import Money
 from ..paging import Numbered, complete
-from ..reading import NOTHING, count, figure, identifier, reading
-from .shapes import PLATFORM, Answer, Page, PageInfo
+from ..reading import NOTHING, figure, identifier, reading
+from .shapes import PLATFORM, Answer, Page, pages
 
 _STATUSES: Mapping[str, Status] = {"ENABLE": "active", "DISABLE": "paused", "DELETE": "archived"}
 _DELETED = "CAMPAIGN_STATUS_DELETE"
@@ -65,7 +64,6 @@ CAMPAIGN_FIELDS = (
     "operation_status",
     "secondary_status",
 )
-METRICS = ("spend", "impressions", "clicks", "conversion")
 
 
 class _Campaign(msgspec.Struct):
@@ -84,34 +82,16 @@ class _Made(msgspec.Struct):
     create_time: str
 
 
-class _Dimensions(msgspec.Struct):
-    campaign_id: str | int | None = None
-    stat_time_day: str | None = None
-
-
-class _Metrics(msgspec.Struct):
-    spend: msgspec.Raw = NOTHING
-    impressions: msgspec.Raw = NOTHING
-    clicks: msgspec.Raw = NOTHING
-    conversion: msgspec.Raw = NOTHING
-    campaign_name: str | None = None
-
-
-class _ReportRow(msgspec.Struct):
-    dimensions: _Dimensions
-    metrics: _Metrics
-
-
 def campaigns(content: bytes, account: Account, page: int, size: int) -> tuple[Sequence[Campaign], int]:
     """The campaigns on the asked `page` of /campaign/get/, and how many pages of this `size` there are."""
     with reading(PLATFORM):
         data = msgspec.json.decode(content, type=Answer[Page[_Campaign]]).data
-        pages = _pages(data.page_info, page)
-        if page <= pages:
+        last = pages(data.page_info, page)
+        if page <= last:
             # Pages are counted in this size: one before the last is full, and the last has the rest.
             rest = data.page_info.total_number - (page - 1) * size
-            complete(PLATFORM, len(data.rows), size if page < pages else rest)
-        return [_campaign(row, account) for row in data.rows], pages
+            complete(PLATFORM, len(data.rows), size if page < last else rest)
+        return [_campaign(row, account) for row in data.rows], last
 
 
 def every_campaign(content: bytes, account: Account, page: int) -> Numbered[Campaign]:
@@ -119,7 +99,7 @@ def every_campaign(content: bytes, account: Account, page: int) -> Numbered[Camp
     with reading(PLATFORM):
         data = msgspec.json.decode(content, type=Answer[Page[_Campaign]]).data
         rows = [_campaign(row, account) for row in data.rows]
-        return Numbered(rows, _pages(data.page_info, page), data.page_info.total_number)
+        return Numbered(rows, pages(data.page_info, page), data.page_info.total_number)
 
 
 def written(content: bytes, account: Account) -> tuple[str, Campaign | None]:
@@ -140,20 +120,6 @@ def created_at(content: bytes) -> Mapping[str, datetime]:
         return {
             identifier(row.campaign_id): datetime.fromisoformat(row.create_time).replace(tzinfo=UTC) for row in rows
         }
-
-
-def report(content: bytes, page: int, *, by_campaign: bool, by_day: bool) -> Numbered[InsightRow]:
-    """The asked `page` of /report/integrated/get/."""
-    with reading(PLATFORM):
-        data = msgspec.json.decode(content, type=Answer[Page[_ReportRow]]).data
-        rows = [_insight(row, by_campaign=by_campaign, by_day=by_day) for row in data.rows]
-        return Numbered(rows, _pages(data.page_info, page), data.page_info.total_number)
-
-
-def _pages(info: PageInfo, asked: int) -> int:
-    if info.page != asked or info.total_page < 0:
-        raise ValueError("another page than the one asked for")
-    return info.total_page
 
 
 def _campaign(row: _Campaign, account: Account) -> Campaign:
@@ -183,18 +149,3 @@ def _status(raw_status: str, raw_delivery: str) -> Status:
 def _budget(row: _Campaign, currency: str) -> Money | None:
     amount = figure(row.budget)
     return Money(amount, currency) if amount else None
-
-
-def _insight(row: _ReportRow, *, by_campaign: bool, by_day: bool) -> InsightRow:
-    metrics = Metrics(
-        spend=figure(row.metrics.spend),
-        impressions=count(row.metrics.impressions),
-        clicks=count(row.metrics.clicks),
-        conversions=figure(row.metrics.conversion),
-    )
-    return InsightRow(
-        metrics=metrics,
-        campaign_id=identifier(row.dimensions.campaign_id or "") if by_campaign else "",
-        campaign_name=(row.metrics.campaign_name or "") if by_campaign else "",
-        day=date.fromisoformat((row.dimensions.stat_time_day or "")[:10]) if by_day else None,
-    )

@@ -16,7 +16,7 @@ from ...ads.standings import Budget, Look, Standing
 from ..paging import Numbered
 from ..reading import NOTHING, figure, identifier, reading
 from .payloads import DAILY, LIFETIME
-from .shapes import PLATFORM, Answer, Page
+from .shapes import PLATFORM, Answer, Page, pages
 
 AD_GROUP_FIELDS = (
     "adgroup_id",
@@ -55,10 +55,8 @@ def ad_groups(content: bytes, account: Account, page: int) -> Numbered[AdGroup]:
     """The ad groups on the asked `page` of /adgroup/get/."""
     with reading(PLATFORM):
         data = msgspec.json.decode(content, type=Answer[Page[_AdGroup]]).data
-        if data.page_info.page != page or data.page_info.total_page < 0:
-            raise ValueError("another page than the one asked for")
         rows = [_ad_group(row, account) for row in data.rows]
-        return Numbered(rows, data.page_info.total_page, data.page_info.total_number)
+        return Numbered(rows, pages(data.page_info, page), data.page_info.total_number)
 
 
 def look(campaigns: Sequence[Campaign], groups: Iterable[AdGroup], target: str, today: date) -> Look:

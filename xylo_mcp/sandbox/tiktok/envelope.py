@@ -17,15 +17,32 @@ from .parameters import Asked
 from .refusals import Refusal
 
 Data = Mapping[str, object]
-Endpoint = Callable[[World, Asked], Data]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An answer with headers of its own."""
+
+    data: Data
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that has no frame."""
+
+    content: bytes
+
+
+Endpoint = Callable[[World, Asked], Data | Marked | File]
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """An endpoint that changes something.
+    """An endpoint that is asked with a POST.
 
     Attributes:
-        verb: what is done, as the world remembers attempts.
+        verb: what is changed, as the world remembers attempts; empty where nothing of it is.
         target: the field of the body that says to what.
     """
 
@@ -69,13 +86,19 @@ class Gateway:
         write = self._writes.get(path) if method == "POST" else None
         if write is None:
             return None
-        self._world.attempted(PLATFORM, write.verb, asked.glimpse(write.target))
+        if write.verb:
+            self._world.attempted(PLATFORM, write.verb, asked.glimpse(write.target))
         return write.answer
 
     def _answer(self, endpoint: Endpoint, asked: Asked, token: str, fault: str) -> Response:
+        headers: Mapping[str, str] = {}
         try:
             self._admit(token, fault)
-            code, message, data = 0, "OK", endpoint(self._world, asked)
+            found = endpoint(self._world, asked)
+            if isinstance(found, File):
+                return Response(found.content, media_type="text/csv")
+            data, headers = (found.data, found.headers) if isinstance(found, Marked) else (found, headers)
+            code, message = 0, "OK"
         except Refusal as refusal:
             code, message, data = refusal.code, refusal.message, _NOTHING
         request_id = f"{self._world.clock().astimezone(UTC):%Y%m%d%H%M%S}{next(self._numbers):020X}"
@@ -83,7 +106,7 @@ class Gateway:
         return Response(
             _encoder.encode(body),
             media_type="application/json",
-            headers={"X-TT-LOGID": request_id, "x-tt-trace-id": request_id[-16:]},
+            headers={"X-TT-LOGID": request_id, "x-tt-trace-id": request_id[-16:], **headers},
         )
 
     def _admit(self, token: str, fault: str) -> None:

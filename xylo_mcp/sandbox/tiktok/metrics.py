@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from ..world import AccountPlan, Campaign, Facts, amount, summed
+from ..world import AccountPlan, Ad, AdGroup, Campaign, Facts, amount, summed
 from .campaign_fields import budget
 from .objectives import objective_type
 
@@ -25,6 +25,10 @@ _OBJECTIVE_TITLES = {
     "CONVERSIONS": "Conversions",
 }
 
+# What none of the world's campaigns is for.
+_OF_NOBODY = ("total_purchase", "user_registration", "web_event_add_to_cart", "initiate_checkout")
+_WITHOUT_VALUE = ("form", "user_registration", "web_event_add_to_cart", "initiate_checkout")
+
 Part = tuple[Campaign, Facts]
 
 
@@ -34,7 +38,7 @@ class Tally:
 
     Attributes:
         spend, value: in units of the currency.
-        payments: conversions of campaigns that are for purchases.
+        payments, leads, installs: conversions of campaigns that are for them.
     """
 
     spend: Decimal
@@ -44,13 +48,18 @@ class Tally:
     reach: int
     conversions: int
     payments: int
+    leads: int
+    installs: int
     video_plays: int
 
 
 def tally(parts: Sequence[Part], currency: str) -> Tally:
     """What `parts` come to. One part is what it is; several share some of the people they reached."""
     facts = parts[0][1] if len(parts) == 1 else summed(facts for _, facts in parts)
-    payments = sum(facts.conversions for campaign, facts in parts if campaign.goal == "purchases")
+    of_goal = dict.fromkeys(("purchases", "leads", "app"), 0)
+    for campaign, part in parts:
+        if campaign.goal in of_goal:
+            of_goal[campaign.goal] += part.conversions
     return Tally(
         spend=amount(facts.spend, currency),
         value=amount(facts.value, currency),
@@ -58,7 +67,9 @@ def tally(parts: Sequence[Part], currency: str) -> Tally:
         clicks=facts.clicks,
         reach=facts.reach,
         conversions=facts.conversions // 100,
-        payments=payments // 100,
+        payments=of_goal["purchases"] // 100,
+        leads=of_goal["leads"] // 100,
+        installs=of_goal["app"] // 100,
         video_plays=facts.video_plays,
     )
 
@@ -69,6 +80,9 @@ COUNTS: Final[Mapping[str, Callable[[Tally], int]]] = {
     "reach": lambda of: of.reach,
     "conversion": lambda of: of.conversions,
     "complete_payment": lambda of: of.payments,
+    "form": lambda of: of.leads,
+    "app_install": lambda of: of.installs,
+    **dict.fromkeys(_OF_NOBODY, lambda _: 0),
     "video_play_actions": lambda of: of.video_plays,
 }
 """Whole numbers."""
@@ -84,21 +98,43 @@ AMOUNTS: Final[Mapping[str, Callable[[Tally], Decimal]]] = {
     "conversion_rate": lambda of: _ratio(of.conversions * 100, of.impressions),
     # Despite its name, the value of all payments.
     "total_complete_payment_rate": lambda of: of.value,
+    **{f"total_{event}_value": lambda _: Decimal(0) for event in (*_WITHOUT_VALUE, "purchase")},
 }
 """Money, percentages and ratios, with two decimals in every currency."""
 
 NUMBERS: Final = COUNTS.keys() | AMOUNTS.keys()
 """The metrics that rows may be ordered by."""
 
-ACCOUNT_WORDS: Final[Mapping[str, Callable[[AccountPlan], str]]] = {"currency": lambda account: account.currency}
-"""What a row says of its advertiser."""
+AUDIENCE_NUMBERS: Final = frozenset(
+    {
+        *("spend", "impressions", "clicks", "ctr", "cpc", "cpm", "reach", "frequency", "video_play_actions"),
+        *("conversion", "cost_per_conversion", "conversion_rate"),
+    }
+)
+"""Those that audience reports have, too: no events, so no payments and no values (refused so, seen 2026-08)."""
 
-CAMPAIGN_WORDS: Final[Mapping[str, Callable[[Campaign], str]]] = {
-    "campaign_name": lambda campaign: campaign.name,
-    "objective_type": lambda campaign: _OBJECTIVE_TITLES[objective_type(campaign)],
-    "budget": lambda campaign: _decimals(budget(campaign)) if budget(campaign) else NO_DATA,
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a row is about; None below its level."""
+
+    account: AccountPlan
+    campaign: Campaign | None = None
+    group: AdGroup | None = None
+    ad: Ad | None = None
+
+
+WORDS: Final[Mapping[str, tuple[int, Callable[[Subject], str]]]] = {
+    "currency": (0, lambda of: of.account.currency),
+    "campaign_name": (1, lambda of: of.campaign.name if of.campaign else NO_DATA),
+    "objective_type": (1, lambda of: _OBJECTIVE_TITLES[objective_type(of.campaign)] if of.campaign else NO_DATA),
+    "budget": (1, lambda of: _budget(of.campaign)),
+    "campaign_id": (2, lambda of: of.campaign.id if of.campaign else NO_DATA),
+    "adgroup_name": (2, lambda of: of.group.name if of.group else NO_DATA),
+    "adgroup_id": (3, lambda of: of.group.id if of.group else NO_DATA),
+    "ad_name": (3, lambda of: of.ad.name if of.ad else NO_DATA),
 }
-"""What a row says of its campaign."""
+"""What a row says of its subject and those above it, and how far below the advertiser its own level is at least."""
 
 
 def number(metric: str, of: Tally) -> Decimal:
@@ -109,6 +145,10 @@ def number(metric: str, of: Tally) -> Decimal:
 def number_text(metric: str, of: Tally) -> str:
     """A metric's worth as TikTok writes it: all numbers of a report are strings."""
     return str(COUNTS[metric](of)) if metric in COUNTS else _decimals(AMOUNTS[metric](of))
+
+
+def _budget(campaign: Campaign | None) -> str:
+    return _decimals(budget(campaign)) if campaign and budget(campaign) else NO_DATA
 
 
 def _decimals(value: Decimal) -> str:

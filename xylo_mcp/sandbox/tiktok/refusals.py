@@ -8,12 +8,16 @@ NO_SUCH_OBJECT: Final = 40007
 NOTHING_TO_UPDATE: Final = 40012
 # The list names it for a duplicated request; that a repeated request_id is what it means is inferred.
 DUPLICATE_REQUEST: Final = 40050
+# On no page, but seen (2024-10).
+QUERY_TOO_LARGE: Final = 40067
 TOO_FREQUENT: Final = 40100
 BAD_APP_SECRET: Final = 40101
 TOKEN_EXPIRED: Final = 40102
 TOKEN_MISSING: Final = 40104
 TOKEN_INVALID: Final = 40105
 APP_FORBIDDEN: Final = 40113
+TASK_ERROR: Final = 40200
+TASK_NOT_READY: Final = 40201
 NO_SUCH_ADVERTISER: Final = 40300
 SYSTEM_ERROR: Final = 50000
 

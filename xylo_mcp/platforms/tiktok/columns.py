@@ -1,0 +1,118 @@
+"""Reads columns of figures, a whole column in one go: each exactly as it is spelled, or not at all.
+
+Checked all at once, joined, a column costs a fraction of what its texts would cost one by one.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import TypeVar
+
+import msgspec
+
+from ..reading import count, figure
+
+Column = Sequence[str]
+Value = TypeVar("Value")
+Number = TypeVar("Number", int, Decimal)
+
+_SILENCE = frozenset({"", "-"})
+_PLAIN = 14
+"""So long, a text of digits and a point has at most twelve decimals and is no figure out of this world."""
+_LONGEST_ID = 24
+_MILLIONTH = Decimal("0.000001")
+_TOO_FINE = re.compile(r"\.[0-9]{7}|[eE]")
+
+
+def amounts(column: Column) -> Sequence[Decimal | None]:
+    """The numbers that the texts spell, digit for digit; None where TikTok says nothing.
+
+    Raises:
+        ValueError: one is something else.
+    """
+    return _numbers(column, Decimal, figure, ".")
+
+
+def counts(column: Column) -> Sequence[int | None]:
+    """Likewise whole numbers from zero on."""
+    return _numbers(column, int, count, ",")
+
+
+def sums(columns: Sequence[Column], rows: int) -> Sequence[Decimal | None]:
+    """The sums of `columns`, row by row and to a millionth, of what TikTok tells; None where it tells none of them."""
+    if not columns:
+        return [None] * rows
+    first, *others = map(_to_a_millionth, columns)
+    for other in others:
+        if not any(other) and None not in set(first):
+            continue
+        first = [
+            more if known is None else known if more is None else known + more
+            for known, more in zip(first, other, strict=True)
+        ]
+    return first
+
+
+def ids(column: Column) -> Sequence[str]:
+    """The texts as they are, if each is an id.
+
+    Raises:
+        ValueError: one is none.
+    """
+    if column and not (all(column) and _are_digits("".join(column)) and max(map(len, column)) <= _LONGEST_ID):
+        raise ValueError("not ids")
+    return column
+
+
+def days(column: Column) -> Sequence[date]:
+    """The days that moments like "2026-03-01 00:00:00" begin."""
+    return each(column, lambda text: date.fromisoformat(text[:10]))
+
+
+def each(column: Column, read: Callable[[str], Value]) -> Sequence[Value]:
+    """What `read` makes of texts that are few and come again and again."""
+    known = {text: read(text) for text in set(column)}
+    return [known[text] for text in column]
+
+
+def _numbers(
+    column: Column, plain: Callable[[str], Number], careful: Callable[[msgspec.Raw], Number | None], point: str
+) -> Sequence[Number | None]:
+    """Each text by `plain`, if all have only digits (and a `point`); by `careful`, which may refuse it, otherwise."""
+    if not column or column.count(column[0]) == len(column):
+        return each(column, lambda text: careful(_quoted(text)))
+    told = column if _are_plain(column, point) else [text for text in column if text not in _SILENCE]
+    if told is column or _are_plain(told, point):
+        try:
+            if told is column:
+                return list(map(plain, column))
+            return [None if text in _SILENCE else plain(text) for text in column]
+        except InvalidOperation:
+            pass  # two points, or nothing but one
+    return each(column, lambda text: careful(_quoted(text)))
+
+
+def _are_plain(column: Column, point: str) -> bool:
+    joined = "".join(column).replace(point, "")
+    return all(column) and _are_digits(joined) and max(map(len, column)) <= _PLAIN
+
+
+def _to_a_millionth(column: Column) -> Sequence[Decimal | None]:
+    exact = amounts(column)
+    if not _TOO_FINE.search(" ".join(column)):
+        return exact
+    return [amount if amount is None else _rounded(amount) for amount in exact]
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    rounded = amount.quantize(_MILLIONTH, ROUND_HALF_EVEN)
+    return amount if amount == rounded else rounded
+
+
+def _are_digits(text: str) -> bool:
+    return text.isdigit() and text.isascii()
+
+
+def _quoted(text: str) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(text))
