@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from ..ads.dates import DatePreset
 from ..ads.insights import Metric, Metrics
-from ..ads.money import Money, shown
+from ..ads.money import shown
 from ..ads.text import clean
 from ..app import App
 from ..insights import Report, added, difference, grouped, not_added
@@ -188,6 +188,8 @@ def _oddity(one: Odd) -> OddityShown:
 
 def _pacing(app: App, reports: Sequence[Report], policy: Policy) -> Iterator[PaceShown]:
     caps = policy.caps
+    declared = policy.declared(app.clock().date())
+    worth = {policy.currency: Decimal(1)} if declared is None else declared.worth
     scopes: Mapping[str, tuple[Decimal | None, Sequence[Report]]] = {
         "everything": (caps.total, reports),
         **{
@@ -198,7 +200,7 @@ def _pacing(app: App, reports: Sequence[Report], policy: Policy) -> Iterator[Pac
     }
     for scope, (cap, of_scope) in scopes.items():
         if cap and of_scope:
-            spends = [_a_day(app, one, policy) for one in of_scope]
+            spends = [_a_day(one, worth) for one in of_scope]
             whole = None if None in spends else sum((one for one in spends if one is not None), Decimal(0))
             yield {
                 "scope": scope,
@@ -208,9 +210,7 @@ def _pacing(app: App, reports: Sequence[Report], policy: Policy) -> Iterator[Pac
             }
 
 
-def _a_day(app: App, one: Report, policy: Policy) -> Decimal | None:
-    """What an account spent a day on average, in the policy's currency."""
-    spend = one.total.spend
-    if spend is None:
-        return None
-    return policy.worth(Money(spend / one.span.days, one.account.currency), app.clock().date())
+def _a_day(one: Report, worth: Mapping[str, Decimal]) -> Decimal | None:
+    """What an account spent a day on average, in the policy's currency; None without a rate."""
+    spend, rate = one.total.spend, worth.get(one.account.currency)
+    return None if spend is None or rate is None else spend * rate / one.span.days
