@@ -1,35 +1,16 @@
-"""What a model can read without asking a question: performance in short, over all platforms."""
+"""How all accounts did, in short, over all platforms."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from . import insights
-from .ads.dates import PRESETS, DatePreset
-from .ads.errors import NotFound
-from .ads.insights import Metrics, total
-from .ads.money import shown
-from .app import App, Caller
-from .insights import Question, Report, Reports
-from .tools.tables import counted, failure_lines, metrics_shown, row
+from .. import insights
+from ..ads.dates import DatePreset
+from ..ads.insights import Metrics, total
+from ..ads.money import shown
+from ..app import App, Caller
+from ..insights import Question, Report, Reports
+from ..tools.tables import counted, failure_lines, metrics_shown, row
 
-SUMMARY = "xylo://summary/"
-SUMMARY_TEMPLATE = SUMMARY + "{date_preset}"
-_PRESETS: Mapping[str, DatePreset] = {SUMMARY + preset: preset for preset in PRESETS}
 _NUMBERS = ("spend", "impressions", "clicks", "ctr", "cpc", "conversions", "cost_per_conversion")
-
-
-async def read(uri: str, caller: Caller) -> str:
-    """The text of the resource `uri`.
-
-    Raises:
-        NotFound: there is no such resource.
-        AdsError: what it tells about could not be read.
-    """
-    preset = _PRESETS.get(uri)
-    if preset is None:
-        raise NotFound(
-            f"There is no resource {uri[:80]!a}.", f"Read {SUMMARY_TEMPLATE}, date_preset one of {', '.join(PRESETS)}."
-        )
-    return await summary(preset, caller)
 
 
 async def summary(preset: DatePreset, caller: Caller) -> str:
