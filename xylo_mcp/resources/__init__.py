@@ -11,7 +11,7 @@ from .catalog import Resource, Values
 from .glossary import glossary
 from .summary import summary
 
-__all__ = ["RESOURCES", "Resource", "canonical", "find"]
+__all__ = ["RESOURCES", "Resource", "canonical", "find", "summary"]
 
 _PRESETS: Mapping[str, DatePreset] = {preset: preset for preset in PRESETS}
 

@@ -13,6 +13,7 @@ from ..app import Caller
 Audience = Literal["assistant", "user"]
 Values = Mapping[str, str]
 _VARIABLE = re.compile(r"\{(\+?)(\w+)\}")
+_STEP, _STEPS = r"[^/?#\s]+", r"[^?#\s]+"
 _LONGEST = 200  # characters of one variable
 
 
@@ -62,6 +63,7 @@ def _pattern(template: str) -> str:
     parts: list[str] = []
     end = 0
     for found in _VARIABLE.finditer(template):
-        parts += [re.escape(template[end : found.start()]), f"(?P<{found[2]}>{'[^?#]+' if found[1] else '[^/?#]+'})"]
+        steps = _STEPS if found[1] else _STEP
+        parts += [re.escape(template[end : found.start()]), f"(?P<{found[2]}>{steps})"]
         end = found.end()
     return "".join([*parts, re.escape(template[end:])])
