@@ -2,6 +2,10 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import mcp_types as types
@@ -17,7 +21,8 @@ from xylo_mcp.prompts import Prompt, prompts, rendered
 from xylo_mcp.resources.glossary import error_codes
 from xylo_mcp.tools import TOOLS
 
-SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "prompts"
+ROOT = Path(__file__).parents[2]
+SNAPSHOTS = ROOT / "tests" / "snapshots" / "prompts"
 PROMPTS = list(prompts().values())
 EXAMPLES = {
     "account": "customers/1234567890",
@@ -142,6 +147,18 @@ def test_a_prompt_that_does_not_exist_is_refused_by_name_of_those_that_do() -> N
     assert refused.value.fix == (
         "There are anomaly_triage, explain_refusal, launch_checklist, pacing_check, reallocate_budget, weekly_review."
     )
+
+
+def test_an_installed_package_brings_its_prompts(tmp_path: Path) -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    shutil.copytree(ROOT / "xylo_mcp", tmp_path / "xylo_mcp", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder, place in build["targets"]["wheel"]["force-include"].items():
+        shutil.copytree(ROOT / folder, tmp_path / place)
+
+    command = "from xylo_mcp.prompts import prompts; print(*prompts())"
+    said = subprocess.run([sys.executable, "-c", command], cwd=tmp_path, capture_output=True, check=True)
+
+    assert said.stdout.decode().split() == [prompt.name for prompt in PROMPTS]
 
 
 async def test_prompts_are_listed_and_given_to_every_client(connect: Connect, era: Era) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -11,6 +12,7 @@ import pytest
 from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 
+from tests.conftest import StandingClock
 from tests.desks.conftest import Connect, Era
 from xylo_mcp.guarded import Guarded
 from xylo_mcp.ledger import approvals, halts
@@ -168,3 +170,10 @@ async def test_a_ledger_that_cannot_be_used_refuses_the_subscription(ear: Ear, t
         with pytest.raises(MCPError, match="LEDGER_UNAVAILABLE"):
             async with ear.subscription(client, ["xylo://guardrails"]):
                 pass
+
+
+async def test_a_day_that_turns_is_told_to_whoever_follows_a_summary(ear: Ear, clock: StandingClock) -> None:
+    async with ear.subscribed(["xylo://summary/last_7d", "xylo://guardrails"]):
+        clock.now += timedelta(days=1)
+
+        assert await ear.told_until("xylo://summary/last_7d") == ["xylo://summary/last_7d"]

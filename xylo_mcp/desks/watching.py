@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LEDGER = 2.0  # seconds between two looks: one row, or what was written meanwhile, by whichever process
-_DAYS = 30.0  # likewise: no request, but once in ten minutes for the list of accounts
+_DAYS = 5.0  # likewise: no request, but once in ten minutes for the list of accounts
+_PATIENCE = 5.0  # seconds for that list: who does not answer in time is asked again at the next look
 
 
 class Watching:
@@ -52,6 +53,7 @@ class Watching:
         """From here on nothing is missed."""
         if self._head is None:
             self._head = await (await self._chronicle()).head()
+        await self._look_at_days()
         self._begun.set()
 
     async def _again(self, look: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]) -> None:
@@ -88,7 +90,7 @@ class Watching:
         if not any(touched.of_days(uri) for uri in self.desk.wanted):
             return
         app = await self._door.app()
-        answers = await app.directory.ask((), _nothing)
+        answers = await app.directory.ask((), _nothing, anyio.current_time() + _PATIENCE)
         moment = app.clock()
         days = {account.id: local_day(moment, account.time_zone) for account, _ in answers.answered}
         before, self._days = self._days, {**self._days, **days}
