@@ -1,8 +1,10 @@
 """Clients that subscribed are told what changed, in both protocol eras and whoever changed it."""
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import AsyncGenerator, Callable, Collection
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -177,3 +179,32 @@ async def test_a_day_that_turns_is_told_to_whoever_follows_a_summary(ear: Ear, c
         clock.now += timedelta(days=1)
 
         assert await ear.told_until("xylo://summary/last_7d") == ["xylo://summary/last_7d"]
+
+
+async def test_looking_goes_on_when_the_ledger_is_back(ear: Ear, elsewhere: Elsewhere, settings: Settings) -> None:
+    said: asyncio.Queue[str] = asyncio.Queue()
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.put_nowait(record.getMessage())
+
+    log, listening = logging.getLogger("xylo_mcp.desks.watching"), Listening()
+    log.addHandler(listening)
+    try:
+        async with elsewhere() as other, ear.subscribed(["xylo://guardrails"]):
+            renamed(settings, "tenant", "away")
+            with anyio.fail_after(PATIENCE):
+                complaint = await said.get()
+            renamed(settings, "away", "tenant")
+            await other.store.write(lambda tx: halts.halt(tx, "operator", "all", "freeze_all", "test"))
+
+            assert await ear.told_until("xylo://guardrails") == ["xylo://guardrails"]
+    finally:
+        log.removeHandler(listening)
+
+    assert complaint.startswith("looking for changes failed, and is tried again: The ledger cannot be used")
+
+
+def renamed(settings: Settings, table: str, name: str) -> None:
+    with closing(sqlite3.connect(settings.ledger_place)) as ledger, ledger:
+        ledger.execute(f"ALTER TABLE {table} RENAME TO {name}")
