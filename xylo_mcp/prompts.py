@@ -1,7 +1,7 @@
 """The conversations that people start from: files in `prompts/`, filled in with what a client gives."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -33,11 +33,6 @@ class Prompt(msgspec.Struct, frozen=True):
     description: str
     arguments: Mapping[str, Argument]
     body: str
-
-    @property
-    def places(self) -> Sequence[str]:
-        """The arguments that the text names."""
-        return _PLACE.findall(self.body)
 
 
 class _Front(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

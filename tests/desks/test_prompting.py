@@ -101,7 +101,7 @@ def test_every_resource_that_a_prompt_names_exists(prompt: Prompt) -> None:
 
 @each
 def test_every_argument_has_its_place_in_the_text_and_every_place_its_argument(prompt: Prompt) -> None:
-    assert set(prompt.places) == set(prompt.arguments)
+    assert set(re.findall(r"\{(\w+)\}", prompt.body)) == set(prompt.arguments)
 
 
 @each
