@@ -45,8 +45,8 @@ coverage: $(READY) browser
 	@$(PYTEST) --cov --cov-report=
 	@$(BIN)/coverage report
 
-snapshots: $(READY)  ## Write what the model sees of each tool to tests/snapshots
-	@XYLO_WRITE_SNAPSHOTS=1 $(BIN)/pytest tests/tools/test_catalog.py
+snapshots: $(READY)  ## Write what the model sees of each tool and prompt to tests/snapshots
+	@XYLO_WRITE_SNAPSHOTS=1 $(BIN)/pytest tests/tools/test_catalog.py tests/desks/test_prompting.py
 
 bench: $(READY)  ## Measure start, calls, fan-out and tokens, as ratios within one run
 	@$(BIN)/python -m bench

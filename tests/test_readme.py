@@ -12,6 +12,8 @@ from typer.main import get_command
 from xylo_mcp.cli import cli
 from xylo_mcp.contract import PACE
 from xylo_mcp.platforms import found
+from xylo_mcp.prompts import prompts
+from xylo_mcp.resources import RESOURCES
 from xylo_mcp.settings import Settings
 from xylo_mcp.tools import TOOLS
 
@@ -21,6 +23,7 @@ PAGES = sorted(
     [
         *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
         *(ROOT / "docs").rglob("*.md"),
+        ROOT / "prompts" / "README.md",
         *(ROOT / "examples").rglob("*.md"),
         *(ROOT / "bench").rglob("*.md"),
     ]
@@ -94,6 +97,13 @@ def test_readme_names_every_tool_and_no_other() -> None:
     tools = re.findall(r"^\| `(\w+)` \|", README.split("## What an agent can do")[1].split("\n## ")[0], re.MULTILINE)
 
     assert tools == [tool.name for tool in TOOLS]
+
+
+def test_readme_names_every_resource_and_prompt_and_no_other() -> None:
+    section = README.split("## What it reads, and how people begin")[1].split("\n## ")[0]
+
+    assert re.findall(r"^\| `(xylo://[^`]+)` \|", section, re.MULTILINE) == [resource.uri for resource in RESOURCES]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(prompts())
 
 
 @pages

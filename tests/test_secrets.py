@@ -38,7 +38,13 @@ async def everything_said(caller: Caller) -> str:
             said += [answer.text, msgspec.json.encode(answer.content).decode()]
         except AdsError as error:
             said += [failed_text(failed(error, "sandbox")), repr(error), repr(error.__dict__)]
-    said += [await resources.read("xylo://summary/yesterday", caller), repr(caller)]
+    for uri in ("xylo://summary/yesterday", "xylo://accounts", "xylo://accounts/act_123456789/campaigns"):
+        resource, values = resources.find(uri)
+        try:
+            said.append(await resource.read(values, caller))
+        except AdsError as error:
+            said += [failed_text(failed(error, "sandbox")), repr(error), repr(error.__dict__)]
+    said.append(repr(caller))
     return "\n".join(said)
 
 

@@ -225,7 +225,7 @@ async def test_a_resource_that_does_not_exist_is_an_error_that_names_the_form(
     house: House, era: Literal["legacy", "2026-07-28"]
 ) -> None:
     async with connected(house, era) as client:
-        with pytest.raises(MCPError, match="date_preset one of today, yesterday"):
+        with pytest.raises(MCPError, match=r"There is no resource .* date_preset one of today, yesterday"):
             await client.read_resource("xylo://summary/../../etc/passwd")
 
 
@@ -248,7 +248,25 @@ async def test_resources_templates_and_completions_lead_to_the_summary(
         "xylo://summary/yesterday",
         "xylo://summary/last_7d",
     ]
-    assert [one.uri_template for one in templates.resource_templates] == ["xylo://summary/{date_preset}"]
+    assert [str(one.uri) for one in listed.resources][-3:] == [
+        "xylo://accounts",
+        "xylo://guardrails",
+        "xylo://glossary",
+    ]
+    summary = listed.resources[2].model_dump(exclude_none=True)
+    assert summary == {
+        "uri": "xylo://summary/last_7d",
+        "name": "summary_last_7d",
+        "title": "Performance of all accounts, last_7d",
+        "description": "Totals per currency, platform and account against the time before.",
+        "mime_type": "text/markdown",
+        "annotations": {"audience": ["assistant", "user"], "priority": 1.0},
+    }
+    assert [one.uri_template for one in templates.resource_templates] == [
+        "xylo://summary/{date_preset}",
+        "xylo://accounts/{+account}/campaigns",
+        "xylo://operations/{id}",
+    ]
     assert completed.completion.values == ["last_7d", "last_14d", "last_30d", "last_90d", "last_month"]
     assert nothing.completion.values == []
 

@@ -81,6 +81,11 @@ class Directory:
         """The names of the platforms that are served."""
         return tuple(self._backends)
 
+    @property
+    def specs(self) -> Sequence[PlatformSpec]:
+        """What these platforms are like."""
+        return tuple(backend.spec for backend in self._backends.values())
+
     def spec(self, account: Account) -> PlatformSpec:
         """What the platform of `account` is like."""
         return self._backends[account.platform].spec

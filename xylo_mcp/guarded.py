@@ -9,6 +9,7 @@ from anyio import to_thread
 
 from .contract import AdPlatform, Clock
 from .directory import Directory
+from .gate.chronicle import Chronicle
 from .gate.gate import Gate
 from .gate.sending import Sender
 from .gate.settling import Settler
@@ -26,6 +27,7 @@ class Guarded(msgspec.Struct, frozen=True):
     settler: Settler
     store: Store
     policy: Policy
+    chronicle: Chronicle
 
 
 @asynccontextmanager
@@ -56,7 +58,7 @@ async def guarded(
             read_only=settings.read_only,
         )
         window = timedelta(minutes=policy.settling.minutes)
-        yield Guarded(gate, Settler(directory, store, sender, window), store, policy)
+        yield Guarded(gate, Settler(directory, store, sender, window), store, policy, Chronicle(store))
     finally:
         await store.close()
 

@@ -1,21 +1,27 @@
 """The MCP server made from the lists; the only place where our errors become MCP's."""
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import anyio
 import mcp_types as types
 import msgspec
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from . import __version__, resources
-from .ads.dates import PRESETS
-from .ads.errors import AdsError, NotFound
+from . import __version__
+from .ads.errors import AdsError
 from .app import Caller, Door
 from .asking import Asking
+from .desks.completing import CompletingDesk
+from .desks.progressing import telling
+from .desks.prompting import PromptingDesk
+from .desks.reading import ReadingDesk
+from .desks.refusals import crashed
+from .desks.watching import Watching
 from .questions import AskFirst
 from .settings import Mode
 from .tools import TOOLS, Answer, Tool
@@ -23,18 +29,23 @@ from .tools.failures import Failed, failed, failed_text
 from .tools.schemas import input_schema, output_schema
 
 _log = logging.getLogger(__name__)
+_APPS = "io.modelcontextprotocol/ui"  # pages beside answers (MCP Apps, 2026-01-26, "Capability Negotiation")
 _SETTLING = 30.0  # seconds between two looks after operations whose outcome is not known
 Context = ServerRequestContext[Door]
+# Lists stay as they are for as long as the server runs; who may see what, may differ.
+_STANDING: Mapping[CacheableMethod, CacheHint] = dict.fromkeys(
+    ("tools/list", "prompts/list", "resources/list", "resources/templates/list"), CacheHint(3_600_000, "private")
+)
 
 INSTRUCTIONS = """\
 Xylo reads advertising on several platforms in one vocabulary.
 
-Start with list_accounts; its ids go into `accounts` of the other tools (left out: all accounts at once). \
+Start with get_summary or list_accounts; account ids go into `accounts` of the other tools (left out: all at once). \
 get_insights answers "how did it go" in one call over all platforms; list_campaigns finds campaigns.
 
 Money is in the account's currency, which stands in the heading of each account; currencies are never added up. \
 ctr is in percent. "-" and null mean the platform did not say, or nothing to divide by: not zero. \
-Days are the account's own. After "~" stands the day from which conversions may still grow.
+Days are the account's own. After "~" or "provisional" stands the day from which conversions may still grow.
 
 An answer is whole only if `complete` is true; otherwise go on with `next_cursor`, or see `failures`: \
 an account that failed is named there, and the rest of the answer stands.
@@ -48,27 +59,37 @@ _SANDBOX = "\n\nThis server shows its sandbox: accounts, campaigns and numbers a
 
 def build_server(door: Door, mode: Mode) -> Server[Door]:
     """The server; `door` opens the app when a tool is first called."""
-    desk = _Desk(door, mode)
-    return Server(
+    watching = Watching(door, mode)
+    tools = _ToolDesk(door, mode, watching)
+    reading, prompting = ReadingDesk(mode, tools.caller), PromptingDesk(mode)
+    server = Server(
         "xylo-mcp",
         title="Xylo",
         version=__version__,
         instructions=INSTRUCTIONS + (_SANDBOX if mode == "sandbox" else ""),
-        lifespan=_lifespan(door),
-        on_list_tools=desk.list_tools,
-        on_call_tool=desk.call_tool,
-        on_list_resources=_list_resources,
-        on_list_resource_templates=_list_templates,
-        on_read_resource=desk.read_resource,
-        on_completion=_complete,
+        cache_hints=_STANDING,
+        lifespan=_lifespan(door, watching),
+        on_list_tools=tools.list_tools,
+        on_call_tool=tools.call_tool,
+        on_list_resources=reading.list_resources,
+        on_list_resource_templates=reading.list_templates,
+        on_read_resource=reading.read,
+        on_subscribe_resource=watching.desk.subscribe,
+        on_unsubscribe_resource=watching.desk.unsubscribe,
+        on_subscriptions_listen=watching.desk.listen,
+        on_list_prompts=prompting.list_prompts,
+        on_get_prompt=prompting.get_prompt,
+        on_completion=CompletingDesk(mode, tools.caller).complete,
     )
+    server.extensions[_APPS] = {}
+    return server
 
 
-class _Desk:
-    """Takes requests to the app, and gives back its answers and errors in the protocol's form."""
+class _ToolDesk:
+    """Takes calls of tools to the app, and gives back its answers and errors in the protocol's form."""
 
-    def __init__(self, door: Door, mode: Mode) -> None:
-        self._door, self._mode = door, mode
+    def __init__(self, door: Door, mode: Mode, watching: Watching) -> None:
+        self._door, self._mode, self._watching = door, mode, watching
         offered = [tool for tool in TOOLS if tool.kind == "READ" or not door.read_only]
         self._tools = {tool.name: tool for tool in offered}
         self._listed = types.ListToolsResult(tools=[definition(tool) for tool in offered])
@@ -91,47 +112,36 @@ class _Desk:
             return _error(failed(error, self._mode))
         except Exception:  # noqa: BLE001  # the outermost door: the model sees none of a crash's text
             _log.exception("tool %s crashed", tool.name)
-            return _error(failed(_crashed(), self._mode))
+            return _error(failed(crashed(), self._mode))
 
     async def _run(
         self, tool: Tool, context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
-        caller = await self._caller()
+        caller = await self.caller()
         if tool.kind == "READ":
-            return _result(await tool.run(params.arguments or {}, caller))
+            return await telling(context.session, lambda tell: _read(tool, params, caller, tell))
         asking = Asking(await caller.app.seals.get(), f"xylo-mcp {self._mode}", caller.who, params)
         person = asking.person(context.session, context.request_id)
         try:
             return _result(await tool.run(params.arguments or {}, msgspec.structs.replace(caller, person=person)))
         except AskFirst as first:
             return asking.ask_first(first.question)
+        finally:
+            self._watching.soon()
 
-    async def read_resource(
-        self, context: Context, params: types.ReadResourceRequestParams
-    ) -> types.ReadResourceResult:
-        try:
-            text = await resources.read(str(params.uri), await self._caller())
-        except NotFound as error:
-            raise MCPError(types.INVALID_PARAMS, f"{error.message} {error.fix}") from None
-        except AdsError as error:
-            raise MCPError(types.INTERNAL_ERROR, failed_text(failed(error, self._mode))) from None
-        except Exception:  # noqa: BLE001  # the outermost door, as above
-            _log.exception("a resource crashed")
-            raise MCPError(types.INTERNAL_ERROR, failed_text(failed(_crashed(), self._mode))) from None
-        content = types.TextResourceContents(uri=params.uri, mime_type="text/markdown", text=text)
-        return types.ReadResourceResult(contents=[content])
-
-    async def _caller(self) -> Caller:
+    async def caller(self) -> Caller:
+        """Who asks, and until when the answer is wanted."""
         app = await self._door.app()
         return Caller("local", app, app.directory.until())
 
 
-def _lifespan(door: Door):  # noqa: ANN202  # the SDK's type for it cannot be spelled shorter than the function
+def _lifespan(door: Door, watching: Watching):  # noqa: ANN202  # the SDK's type for it cannot be spelled shorter than the function
     @asynccontextmanager
     async def lifespan(server: Server[Door]) -> AsyncGenerator[Door]:
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(door.settle, _SETTLING)
+                group.start_soon(watching.run)
                 yield door
                 group.cancel_scope.cancel()
         finally:
@@ -152,16 +162,25 @@ def definition(tool: Tool) -> types.Tool:
         annotations=types.ToolAnnotations(
             read_only_hint=reads, destructive_hint=not reads, idempotent_hint=reads, open_world_hint=True
         ),
+        _meta={"ui": {"resourceUri": tool.page}} if tool.page else None,
     )
 
 
-def _crashed() -> AdsError:
-    return AdsError("Something broke inside this server.", "Tell its operator.")
+async def _read(
+    tool: Tool, params: types.CallToolRequestParams, caller: Caller, tell: Callable[[str], None]
+) -> types.CallToolResult:
+    return _result(await tool.run(params.arguments or {}, msgspec.structs.replace(caller, progress=tell)))
 
 
 def _result(answer: Answer) -> types.CallToolResult:
+    links = [
+        types.ResourceLink(type="resource_link", uri=link.uri, name=link.name, mime_type=link.mime_type)
+        for link in answer.links
+    ]
     return types.CallToolResult(
-        content=[types.TextContent(type="text", text=answer.text)], structured_content=dict(answer.content)
+        content=[types.TextContent(type="text", text=answer.text), *links],
+        structured_content=dict(answer.content),
+        _meta=dict(answer.meta) or None,
     )
 
 
@@ -171,39 +190,3 @@ def _error(shown: Failed) -> types.CallToolResult:
         structured_content=dict(shown),
         is_error=True,
     )
-
-
-async def _list_resources(context: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
-    return types.ListResourcesResult(
-        resources=[
-            types.Resource(
-                uri=resources.SUMMARY + preset,
-                name=f"summary_{preset}",
-                title=f"Performance of all accounts, {preset}",
-                mime_type="text/markdown",
-            )
-            for preset in PRESETS
-        ]
-    )
-
-
-async def _list_templates(
-    context: Context, params: types.PaginatedRequestParams | None
-) -> types.ListResourceTemplatesResult:
-    return types.ListResourceTemplatesResult(
-        resource_templates=[
-            types.ResourceTemplate(
-                uri_template=resources.SUMMARY_TEMPLATE,
-                name="summary",
-                title="Performance of all accounts",
-                description="Totals per currency, platform and account against the time before.",
-                mime_type="text/markdown",
-            )
-        ]
-    )
-
-
-async def _complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
-    begun = params.argument.value
-    values = [preset for preset in PRESETS if preset.startswith(begun)] if params.argument.name == "date_preset" else []
-    return types.CompleteResult(completion=types.Completion(values=list(values), total=len(values), has_more=False))

@@ -151,8 +151,17 @@ def test_the_rest_of_a_list_comes_with_its_cursor(heard: Mapping[str, Conversati
 def test_the_summary_is_listed_offered_as_a_template_and_read(heard: Mapping[str, Conversation], name: str) -> None:
     (text,) = heard[name].summary
 
-    assert [resource["uri"] for resource in heard[name].resources] == [f"xylo://summary/{one}" for one in PRESETS]
-    assert [template["uriTemplate"] for template in heard[name].templates] == ["xylo://summary/{date_preset}"]
+    assert [resource["uri"] for resource in heard[name].resources] == [
+        *(f"xylo://summary/{one}" for one in PRESETS),
+        "xylo://accounts",
+        "xylo://guardrails",
+        "xylo://glossary",
+    ]
+    assert [template["uriTemplate"] for template in heard[name].templates] == [
+        "xylo://summary/{date_preset}",
+        "xylo://accounts/{+account}/campaigns",
+        "xylo://operations/{id}",
+    ]
     assert text.startswith("# sandbox: performance of ")
     assert "failed:" not in text
 
@@ -193,7 +202,7 @@ def test_what_there_is_not_is_refused_by_name_of_what_there_is(heard: Mapping[st
     }
     assert heard[name].no_resource == {
         "code": -32602,
-        "message": "There is no resource 'xylo://secrets'. Read xylo://summary/{date_preset}, date_preset one of "
-        + ", ".join(PRESETS)
-        + ".",
+        "message": "There is no resource 'xylo://secrets'. There are xylo://summary/{date_preset}, xylo://accounts, "
+        "xylo://accounts/{+account}/campaigns, xylo://guardrails, xylo://operations/{id}, xylo://glossary; "
+        "date_preset one of " + ", ".join(PRESETS) + ".",
     }

@@ -23,10 +23,10 @@ Remember = Callable[
     [Account, AdReader, InsightsQuery, PlatformSpec, timedelta | None, Callable[[Batch], None] | None],
     Awaitable[Remembered],
 ]
-Progress = Callable[[float, str], None]
+Progress = Callable[[str], None]
 
 
-def unwatched(done: float, what: str) -> None:
+def unwatched(what: str) -> None:
     """Nobody wants to know how far it is."""
 
 
@@ -36,7 +36,7 @@ class Asker(msgspec.Struct, frozen=True):
     Attributes:
         remember: asks an account, or the memory of what it said.
         until: when the answer is wanted, on the event loop's clock; None leaves it to the directory.
-        progress: told how many accounts have answered, and of reports that are being made.
+        progress: told of each account that has answered, and of reports that are being made.
     """
 
     directory: Directory
@@ -101,7 +101,7 @@ async def report(asker: Asker, ids: Sequence[str], question: Question, platform:
             return None
         found = await _of_account(asker, account, reader, question)
         answered += 1
-        asker.progress(answered, f"{answered} accounts answered")
+        asker.progress(f"{account.id} answered ({answered} accounts so far)")
         return found
 
     answers = (await asker.directory.ask(ids, ask, asker.until)).some()
@@ -135,7 +135,7 @@ async def _of_account(asker: Asker, account: Account, reader: AdReader, question
 
     def being_made(batch: Batch) -> None:
         if batch.percent is not None:
-            asker.progress(batch.percent / 100, f"{account.id}: its report is {batch.percent}% made")
+            asker.progress(f"{account.id}: its report is {batch.percent}% made")
 
     async def remembered(query: InsightsQuery) -> Remembered:
         return await asker.remember(account, reader, query, spec, question.max_age, being_made)

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
+from .. import dashboard
 from .catalog import Answer, Tool, tool
 from .create_campaign import CreateCampaign, create_campaign
 from .get_guardrails import GetGuardrails, Guardrails, get_guardrails
@@ -17,11 +20,13 @@ from .writing import Written
 
 __all__ = ["TOOLS", "Answer", "Tool"]
 
+_SUMMARY = tool(get_summary, "READ", "Get a summary", GetSummary, Summary)
+
 TOOLS: Sequence[Tool] = (
     tool(list_accounts, "READ", "List ad accounts", ListAccounts, Accounts),
     tool(list_campaigns, "READ", "List campaigns", ListCampaigns, Campaigns),
     tool(get_insights, "READ", "Get performance", GetInsights, Insights),
-    tool(get_summary, "READ", "Get a summary", GetSummary, Summary),
+    msgspec.structs.replace(_SUMMARY, page=dashboard.URI),
     tool(create_campaign, "WRITE", "Create a campaign", CreateCampaign, Written),
     tool(update_campaign, "WRITE", "Change a campaign", UpdateCampaign, Written),
     tool(pause_campaign, "WRITE", "Pause a campaign", PauseCampaign, Written),

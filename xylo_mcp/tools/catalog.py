@@ -44,6 +44,7 @@ class Tool(msgspec.Struct, frozen=True):
     Attributes:
         name, description: the function's own, as the model reads them.
         run: checks the arguments as they came, and answers; raises `AdsError`.
+        page: of the page that hosts may show beside the answer; empty: none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Tool(msgspec.Struct, frozen=True):
     arguments: type[Arguments]
     result: type
     run: Callable[[Mapping[str, object], Caller], Awaitable[Answer]]
+    page: str = ""
 
 
 _Asked = TypeVar("_Asked", bound=Arguments)
