@@ -13,7 +13,7 @@ Delivery = Literal["delivering", "paused", "in_review", "rejected", "limited", "
 Objective = Literal["awareness", "traffic", "engagement", "leads", "app_promotion", "conversions", "sales", "other"]
 
 
-class Campaign(msgspec.Struct, frozen=True):
+class Campaign(msgspec.Struct, frozen=True, gc=False):
     """One campaign, as it is configured and as it is delivering.
 
     Attributes:

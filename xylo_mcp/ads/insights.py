@@ -22,7 +22,7 @@ PEOPLE: tuple[People, ...] = get_args(People)
 """The metrics that count people: of one object and one time, never added up."""
 
 
-class Metrics(msgspec.Struct, frozen=True):
+class Metrics(msgspec.Struct, frozen=True, gc=False):
     """Sums over some days of one object. None is "the platform did not say", never zero.
 
     Attributes:
@@ -96,7 +96,7 @@ class InsightsQuery(msgspec.Struct, frozen=True):
     events: tuple[str, ...] = ()
 
 
-class InsightRow(msgspec.Struct, frozen=True):
+class InsightRow(msgspec.Struct, frozen=True, gc=False):
     """What one object achieved over the question's time, or on one `day` of it.
 
     Objects and days without delivery may be missing or be rows of zeros; both mean nothing happened.

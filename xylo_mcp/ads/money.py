@@ -35,7 +35,7 @@ _DECIMALS = {
 }
 
 
-class Money(msgspec.Struct, frozen=True):
+class Money(msgspec.Struct, frozen=True, gc=False):
     """An exact amount in the major unit of `currency` (75.00 USD is seventy-five dollars)."""
 
     amount: Decimal

@@ -1,9 +1,10 @@
 """Reads the values in platforms' answers: exactly, or not at all."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -13,8 +14,12 @@ from ..ads.errors import Garbled
 NOTHING = msgspec.Raw(b"null")
 """The default of a figure that may be missing."""
 
+Told = TypeVar("Told", bound=Hashable)
+Value = TypeVar("Value")
+
 _FIGURE = re.compile(rb'("?)(-?[0-9]{1,24}(?:\.[0-9]{1,24})?(?:[eE][+-]?[0-9]{1,2})?)\1')
 _ID = re.compile(r"[0-9]{1,24}")
+_LONGEST_ID = 24
 _CURRENCY = re.compile(r"[A-Z]{3}")
 # No advertising has figures beyond these; arithmetic with them stays exact enough and never overflows.
 _TOO_LARGE = Decimal(10**15)
@@ -96,6 +101,25 @@ def identifier(value: str | int) -> str:
     if not _ID.fullmatch(text):
         raise ValueError("not an id")
     return text
+
+
+def identifiers(column: Sequence[str | int]) -> Sequence[str]:
+    """Each id as digits. Checked together they cost a fraction of what they would cost one by one.
+
+    Raises:
+        ValueError: one is anything else.
+    """
+    texts = list(map(str, column))
+    digits = "".join(texts).encode().isdigit()  # in bytes, only 0 to 9 are digits
+    if texts and not (digits and all(texts) and max(map(len, texts)) <= _LONGEST_ID):
+        raise ValueError("not ids")
+    return texts
+
+
+def each(column: Sequence[Told], read: Callable[[Told], Value]) -> Sequence[Value]:
+    """What `read` makes of values that are few and come again and again."""
+    known = {told: read(told) for told in set(column)}
+    return [known[told] for told in column]
 
 
 def currency(code: str) -> str:

@@ -24,7 +24,7 @@ from ..reading import garbled, reading
 from . import answers, changes, queries, standings
 from .achieved import Achievements
 from .auth import open_token
-from .campaigns import CampaignRow
+from .campaigns import CampaignRow, in_our_words
 from .customers import Customers
 from .errors import PLATFORM, fault
 from .limits import LIMITS
@@ -174,7 +174,7 @@ class GoogleAds:
 
 def _campaigns(account: Account, rows: Sequence[CampaignRow]) -> Sequence[Campaign]:
     with reading(PLATFORM):
-        return [row.in_our_words(account) for row in rows]
+        return in_our_words(rows, account)
 
 
 def _sign(request: httpx2.Request, token: str, *, developer_token: str) -> None:

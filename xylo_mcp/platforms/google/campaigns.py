@@ -7,14 +7,16 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import repeat
 from typing import Annotated
 
 import msgspec
 
 from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
+from ...ads.money import Money
 from ...ads.standings import Budget, Seat, Standing
-from ..reading import identifier
+from ..reading import each, identifier, identifiers
 from . import words
 from .money import budget_amount
 
@@ -26,7 +28,7 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 
 
-class CampaignFields(msgspec.Struct, frozen=True, rename="camel"):
+class CampaignFields(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A campaign as a row has it."""
 
     id: str | int = ""
@@ -40,7 +42,7 @@ class CampaignFields(msgspec.Struct, frozen=True, rename="camel"):
     end_date_time: str = ""
 
 
-class BudgetFields(msgspec.Struct, frozen=True, rename="camel"):
+class BudgetFields(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The budget that a campaign spends from."""
 
     id: str | int = ""
@@ -61,7 +63,7 @@ class BudgetFields(msgspec.Struct, frozen=True, rename="camel"):
         return "shared" if self.explicitly_shared or self.users > 1 else "campaign"
 
 
-class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
+class CampaignRow(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A campaign and the budget it spends from."""
 
     campaign: CampaignFields
@@ -69,24 +71,8 @@ class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
 
     def in_our_words(self, account: Account) -> Campaign:
         """It as one of `account`'s campaigns."""
-        theirs, budget = self.campaign, self.campaign_budget
-        total = budget_amount(budget.total_amount_micros, account.currency)
-        return Campaign(
-            id=identifier(theirs.id),
-            account=account.id,
-            name=theirs.name,
-            status=words.status(theirs.status),
-            delivery=words.delivery(theirs.primary_status, theirs.primary_status_reasons),
-            objective=words.objective(theirs.advertising_channel_type, theirs.bidding_strategy_type),
-            raw_status=theirs.status,
-            raw_delivery=words.joined(theirs.primary_status, *theirs.primary_status_reasons),
-            raw_objective=words.joined(theirs.advertising_channel_type, theirs.bidding_strategy_type),
-            daily_budget=None if total else budget_amount(budget.amount_micros, account.currency),
-            lifetime_budget=total,
-            shared_budget=budget.users > 1,
-            starts=day(theirs.start_date_time),
-            ends=last_day(theirs.end_date_time),
-        )
+        (read,) = in_our_words([self], account)
+        return read
 
     def standing(self, account: Account) -> Standing:
         """It with what it may spend. Each campaign has one budget; of one that is not told nothing bounds it."""
@@ -105,6 +91,39 @@ class CampaignRow(msgspec.Struct, frozen=True, rename="camel"):
                 )
             ],
         )
+
+
+def in_our_words(rows: Sequence[CampaignRow], account: Account) -> Sequence[Campaign]:
+    """The campaigns of `rows`, put together from columns: lists of campaigns are long."""
+    campaigns, budgets = [row.campaign for row in rows], [row.campaign_budget for row in rows]
+    statuses = [theirs.status for theirs in campaigns]
+    deliveries = [(theirs.primary_status, *theirs.primary_status_reasons) for theirs in campaigns]
+    objectives = [(theirs.advertising_channel_type, theirs.bidding_strategy_type) for theirs in campaigns]
+    totals = _amounts([budget.total_amount_micros for budget in budgets], account)
+    daily = _amounts([budget.amount_micros for budget in budgets], account)
+    return list(
+        map(
+            Campaign,
+            identifiers([theirs.id for theirs in campaigns]),
+            repeat(account.id),
+            [theirs.name for theirs in campaigns],
+            each(statuses, words.status),
+            each(deliveries, lambda told: words.delivery(told[0], told[1:])),
+            each(objectives, lambda told: words.objective(*told)),
+            statuses,
+            each(deliveries, lambda told: words.joined(*told)),
+            each(objectives, lambda told: words.joined(*told)),
+            [None if total else amount for total, amount in zip(totals, daily, strict=True)],
+            totals,
+            [budget.users > 1 for budget in budgets],
+            [day(theirs.start_date_time) for theirs in campaigns],
+            [last_day(theirs.end_date_time) for theirs in campaigns],
+        )
+    )
+
+
+def _amounts(micros: Sequence[int | None], account: Account) -> Sequence[Money | None]:
+    return each(micros, lambda told: budget_amount(told, account.currency))
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from ...ads.accounts import Account
 from ...ads.campaigns import Campaign
 from ..reading import identifier, reading
 from .payloads import CAMPAIGN_FIELDS, CampaignRow, in_our_words
-from .shapes import Edge, next_place
+from .shapes import Edge, decoded, next_place
 
 _PLATFORM = "meta"
 LABELLED_FIELDS = f"{CAMPAIGN_FIELDS},adlabels{{name}}"
@@ -43,6 +43,11 @@ class _Labelled(CampaignRow):
     adlabels: list[_Label] | _Labels | None = None
 
 
+_CAMPAIGN = msgspec.json.Decoder(CampaignRow)
+_OWNED = msgspec.json.Decoder(_Owned)
+_LABELLED = msgspec.json.Decoder(Edge[_Labelled])
+
+
 def campaign(content: bytes, identity: str, account: Account, now: datetime) -> Campaign | None:
     """The campaign that an answer to a write consists of; None where it only has an id or a word of success.
 
@@ -55,14 +60,14 @@ def campaign(content: bytes, identity: str, account: Account, now: datetime) -> 
             raise ValueError("another campaign than the one that was written")
         if row.id is None or row.status is None:
             return None
-        return in_our_words(msgspec.json.decode(content, type=CampaignRow), account, now)
+        return _one(decoded(content, _CAMPAIGN), account, now)
 
 
 def campaign_of(content: bytes, account: Account, now: datetime) -> Campaign | None:
     """The campaign that an answer consists of, if it belongs to `account`."""
     with reading(_PLATFORM):
-        row = msgspec.json.decode(content, type=_Owned)
-        return in_our_words(row, account, now) if f"act_{row.account_id}" == account.id else None
+        row = decoded(content, _OWNED)
+        return _one(row, account, now) if f"act_{row.account_id}" == account.id else None
 
 
 def made_id(content: bytes) -> str:
@@ -76,8 +81,14 @@ def labelled(
 ) -> tuple[Sequence[tuple[Campaign, frozenset[str]]], str | None]:
     """The campaigns on a page with the names of their labels, and the place of the next page."""
     with reading(_PLATFORM):
-        edge = msgspec.json.decode(content, type=Edge[_Labelled])
-        return [(in_our_words(row, account, now), _labels(row)) for row in edge.data], next_place(edge.paging)
+        edge = decoded(content, _LABELLED)
+        campaigns = in_our_words(edge.data, account, now)
+        return list(zip(campaigns, map(_labels, edge.data), strict=True)), next_place(edge.paging)
+
+
+def _one(row: CampaignRow, account: Account, now: datetime) -> Campaign:
+    (read,) = in_our_words([row], account, now)
+    return read
 
 
 def _labels(row: _Labelled) -> frozenset[str]:

@@ -1,10 +1,14 @@
 """The shapes that Meta's lists have in common (Meta docs, "Paginated results", 2026-09)."""
 
+import re
 from typing import Generic, TypeVar
 
 import msgspec
 
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
+
+_NO_MOMENT = re.compile(rb'(_time"\s*:\s*)""')
 
 
 class Cursors(msgspec.Struct):
@@ -36,3 +40,12 @@ def next_place(paging: Paging | None) -> str | None:
     if paging.cursors is None or not paging.cursors.after:
         raise ValueError("a next page without a cursor")
     return paging.cursors.after
+
+
+def decoded(content: bytes, decoder: msgspec.json.Decoder[Answer]) -> Answer:
+    """An answer, in which a moment may be an empty text: none is set."""
+    try:
+        return decoder.decode(content)
+    except msgspec.ValidationError:
+        # No text has a bare quote in it, so that this is a field and its value.
+        return decoder.decode(_NO_MOMENT.sub(rb"\1null", content))

@@ -13,8 +13,8 @@ from ...ads.campaigns import Campaign
 from ...ads.standings import Budget, Look, Standing
 from ..reading import identifier, reading
 from .payloads import budget
-from .shapes import Edge, next_place
-from .times import first_day, last_day
+from .shapes import Edge, decoded, next_place
+from .times import Moment, first_days, last_days
 
 AD_SET_FIELDS = "id,campaign_id,status,daily_budget,lifetime_budget,start_time,end_time"
 _OFF = frozenset({"PAUSED", "ARCHIVED", "DELETED"})
@@ -35,14 +35,17 @@ class _AdSet(msgspec.Struct):
     status: str | None = None
     daily_budget: str | int | None = None
     lifetime_budget: str | int | None = None
-    start_time: str | None = None
-    end_time: str | None = None
+    start_time: Moment | None = None
+    end_time: Moment | None = None
+
+
+_DECODER = msgspec.json.Decoder(Edge[_AdSet])
 
 
 def ad_sets(content: bytes, account: Account) -> tuple[Sequence[AdSet], str | None]:
     """The ad sets on a page of an account's /adsets, and the place of the next page."""
     with reading("meta"):
-        edge = msgspec.json.decode(content, type=Edge[_AdSet])
+        edge = decoded(content, _DECODER)
         return [_ad_set(row, account) for row in edge.data], next_place(edge.paging)
 
 
@@ -82,7 +85,7 @@ def _ad_set(row: _AdSet, account: Account) -> AdSet:
             seat="ad_group",
             daily=budget(row.daily_budget, account.currency),
             lifetime=budget(row.lifetime_budget, account.currency),
-            starts=first_day(row.start_time, account),
-            ends=last_day(row.end_time, account),
+            starts=first_days([row.start_time], account)[0],
+            ends=last_days([row.end_time], account)[0],
         ),
     )

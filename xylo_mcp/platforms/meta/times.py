@@ -1,55 +1,62 @@
 """Meta's moments as days of an account."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from ...ads.accounts import Account
+from ...ads.dates import local_day
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""As Meta writes it, "2026-03-01T23:30:00-0800"; one without a zone is none."""
 
 _MOMENT = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-_NEVER = "1970-01-01"  # how Meta writes an end that was set to 0
+_MIDNIGHT = time()
+_NEVER = 1970  # the year in which an end is, or a day before it, that was set to 0
 
 
-def moment(text: str) -> datetime:
-    """The moment that `text` names.
-
-    Raises:
-        ValueError: it names none, or none in any zone.
-    """
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return found
+def first_days(start_times: Sequence[datetime | None], account: Account) -> Sequence[date | None]:
+    """The days on which what starts then may first deliver."""
+    zone = account.time_zone
+    return [when and (_as_written(when.date(), when.tzinfo, zone) or _local_day(when, zone)) for when in start_times]
 
 
-def first_day(start_time: str | None, account: Account) -> date | None:
-    """The day on which something that starts then may first deliver."""
-    return _local_day(moment(start_time), account.time_zone) if start_time else None
+def last_days(stop_times: Sequence[datetime | None], account: Account) -> Sequence[date | None]:
+    """The last days on which what stops then may deliver; 0 and nothing: it goes on."""
+    # Only at midnight is the last moment before on another day.
+    moments = [
+        None if when is None or when.year <= _NEVER else when if when.hour else when - _MOMENT for when in stop_times
+    ]
+    return first_days(moments, account)
 
 
-def last_day(stop_time: str | None, account: Account) -> date | None:
-    """The last day on which something that stops then may deliver; 0 and nothing: it goes on."""
-    if not stop_time or stop_time.startswith(_NEVER):
-        return None
-    return _local_day(moment(stop_time) - _MOMENT, account.time_zone)
-
-
-def is_over(stop_time: str | None, now: datetime) -> bool:
+def is_over(stop_time: datetime | None, now: datetime) -> bool:
     """Whether something has stopped by `now`."""
-    return bool(stop_time) and moment(stop_time or "") <= now
+    return stop_time is not None and stop_time.year > _NEVER and stop_time <= now
 
 
 def _local_day(when: datetime, time_zone: str) -> date:
-    """The day in the zone. Meta writes moments in the account's own, so that it is mostly the day as it is written."""
-    day = when.date()
-    return day if when.utcoffset() == _offset(day, time_zone) else when.astimezone(ZoneInfo(time_zone)).date()
+    try:
+        return local_day(when, time_zone)
+    except OverflowError as endless:
+        raise ValueError("not a day of this world") from endless
 
 
 @lru_cache(4096)
-def _offset(day: date, time_zone: str) -> timedelta | None:
-    """How far from UTC the whole `day` is in the zone; None where that changes on the day."""
+def _as_written(day: date, written_in: tzinfo | None, time_zone: str) -> date | None:
+    """`day`, if whatever is on it as it is written is on it in the zone, too.
+
+    Meta writes moments in the account's own zone, so that it mostly is. None where it is another day for some moments.
+    """
     zone = ZoneInfo(time_zone)
-    begin, end = (datetime.combine(one, time(), zone) for one in (day, day + _DAY))
-    same = begin.utcoffset() == end.utcoffset() and end.astimezone(UTC) - begin.astimezone(UTC) == _DAY
-    return begin.utcoffset() if same else None
+    try:
+        first, following = (datetime.combine(one, _MIDNIGHT, zone).astimezone(UTC) for one in (day, day + _DAY))
+    except OverflowError:
+        return None
+    begin = datetime.combine(day, _MIDNIGHT, written_in)
+    return day if begin == first and begin + _DAY == following else None

@@ -11,10 +11,9 @@ from typing import TypeVar
 
 import msgspec
 
-from ..reading import count, figure
+from ..reading import count, each, figure
 
 Column = Sequence[str]
-Value = TypeVar("Value")
 Number = TypeVar("Number", int, Decimal)
 
 _SILENCE = frozenset({"", "-"})
@@ -68,12 +67,6 @@ def ids(column: Column) -> Sequence[str]:
 def days(column: Column) -> Sequence[date]:
     """The days that moments like "2026-03-01 00:00:00" begin."""
     return each(column, lambda text: date.fromisoformat(text[:10]))
-
-
-def each(column: Column, read: Callable[[str], Value]) -> Sequence[Value]:
-    """What `read` makes of texts that are few and come again and again."""
-    known = {text: read(text) for text in set(column)}
-    return [known[text] for text in column]
 
 
 def _numbers(

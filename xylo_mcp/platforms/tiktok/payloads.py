@@ -5,6 +5,7 @@ Fields and values: TikTok API for Business docs, v1.3, "Get campaigns".
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import repeat
 
 import msgspec
 
@@ -12,7 +13,7 @@ from ...ads.accounts import Account
 from ...ads.campaigns import Campaign, Delivery, Objective, Status
 from ...ads.money import Money
 from ..paging import Numbered, complete
-from ..reading import NOTHING, figure, identifier, reading
+from ..reading import NOTHING, each, figure, identifier, identifiers, reading
 from .shapes import PLATFORM, Answer, Page, pages
 
 _STATUSES: Mapping[str, Status] = {"ENABLE": "active", "DISABLE": "paused", "DELETE": "archived"}
@@ -66,7 +67,7 @@ CAMPAIGN_FIELDS = (
 )
 
 
-class _Campaign(msgspec.Struct):
+class _Campaign(msgspec.Struct, gc=False):
     campaign_id: str | int
     campaign_name: str | None = None
     objective_type: str | None = None
@@ -82,23 +83,26 @@ class _Made(msgspec.Struct):
     create_time: str
 
 
+_DECODER = msgspec.json.Decoder(Answer[Page[_Campaign]])
+
+
 def campaigns(content: bytes, account: Account, page: int, size: int) -> tuple[Sequence[Campaign], int]:
     """The campaigns on the asked `page` of /campaign/get/, and how many pages of this `size` there are."""
     with reading(PLATFORM):
-        data = msgspec.json.decode(content, type=Answer[Page[_Campaign]]).data
+        data = _DECODER.decode(content).data
         last = pages(data.page_info, page)
         if page <= last:
             # Pages are counted in this size: one before the last is full, and the last has the rest.
             rest = data.page_info.total_number - (page - 1) * size
             complete(PLATFORM, len(data.rows), size if page < last else rest)
-        return [_campaign(row, account) for row in data.rows], last
+        return _campaigns(data.rows, account), last
 
 
 def every_campaign(content: bytes, account: Account, page: int) -> Numbered[Campaign]:
     """The campaigns on the asked `page` of /campaign/get/, as a part of the whole list."""
     with reading(PLATFORM):
-        data = msgspec.json.decode(content, type=Answer[Page[_Campaign]]).data
-        rows = [_campaign(row, account) for row in data.rows]
+        data = _DECODER.decode(content).data
+        rows = _campaigns(data.rows, account)
         return Numbered(rows, pages(data.page_info, page), data.page_info.total_number)
 
 
@@ -122,23 +126,34 @@ def created_at(content: bytes) -> Mapping[str, datetime]:
         }
 
 
-def _campaign(row: _Campaign, account: Account) -> Campaign:
-    raw_status, raw_delivery = row.operation_status or "", row.secondary_status or ""
-    raw_objective = row.virtual_objective_type or row.objective_type or ""
-    budget = _budget(row, account.currency)
-    return Campaign(
-        id=identifier(row.campaign_id),
-        account=account.id,
-        name=row.campaign_name or "",
-        status=_status(raw_status, raw_delivery),
-        delivery=_DELIVERIES.get(raw_delivery, "unknown"),
-        objective=_OBJECTIVES.get(raw_objective, "other"),
-        raw_status=raw_status,
-        raw_delivery=raw_delivery,
-        raw_objective=raw_objective,
-        daily_budget=budget if row.budget_mode in DAILY else None,
-        lifetime_budget=budget if row.budget_mode in LIFETIME else None,
+def _campaigns(rows: Sequence[_Campaign], account: Account) -> Sequence[Campaign]:
+    """The campaigns of `rows`, put together from columns: lists of campaigns are long."""
+    raw_statuses = [row.operation_status or "" for row in rows]
+    raw_deliveries = [row.secondary_status or "" for row in rows]
+    raw_objectives = [row.virtual_objective_type or row.objective_type or "" for row in rows]
+    budgets = each([bytes(row.budget) for row in rows], lambda told: _budget(msgspec.Raw(told), account.currency))
+    modes = [row.budget_mode for row in rows]
+    return list(
+        map(
+            Campaign,
+            identifiers([row.campaign_id for row in rows]),
+            repeat(account.id),
+            [row.campaign_name or "" for row in rows],
+            map(_status, raw_statuses, raw_deliveries),
+            [_DELIVERIES.get(word, "unknown") for word in raw_deliveries],
+            [_OBJECTIVES.get(word, "other") for word in raw_objectives],
+            raw_statuses,
+            raw_deliveries,
+            raw_objectives,
+            [budget if mode in DAILY else None for budget, mode in zip(budgets, modes, strict=True)],
+            [budget if mode in LIFETIME else None for budget, mode in zip(budgets, modes, strict=True)],
+        )
     )
+
+
+def _campaign(row: _Campaign, account: Account) -> Campaign:
+    (read,) = _campaigns([row], account)
+    return read
 
 
 def _status(raw_status: str, raw_delivery: str) -> Status:
@@ -146,6 +161,6 @@ def _status(raw_status: str, raw_delivery: str) -> Status:
     return "archived" if raw_delivery == _DELETED else _STATUSES.get(raw_status, "active")
 
 
-def _budget(row: _Campaign, currency: str) -> Money | None:
-    amount = figure(row.budget)
+def _budget(told: msgspec.Raw, currency: str) -> Money | None:
+    amount = figure(told)
     return Money(amount, currency) if amount else None

@@ -14,8 +14,8 @@ import msgspec
 
 from ...ads.insights import InsightRow, Metrics
 from ..paging import Numbered
-from ..reading import reading
-from .columns import Column, amounts, counts, days, each, ids, sums
+from ..reading import each, reading
+from .columns import Column, amounts, counts, days, ids, sums
 from .reports import Form
 from .segments import segment
 from .shapes import PLATFORM, Answer, Page, pages
