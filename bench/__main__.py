@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import call, creates, fan_out, gate, growth, ledger, size, start
+from . import call, creates, fan_out, fetching, gate, growth, ledger, reading, size, start
 from .figures import Figure, table
 
 _QUESTIONS = {
@@ -19,6 +19,8 @@ _QUESTIONS = {
     "gate": gate.measure,
     "ledger": ledger.measure,
     "growth": growth.measure,
+    "reading": reading.measure,
+    "fetching": fetching.measure,
     "size": size.measure,
 }
 _LONG = {"creates": creates.measure}

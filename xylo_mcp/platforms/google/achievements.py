@@ -21,6 +21,7 @@ _Micros = Annotated[int, msgspec.Meta(ge=-(2**63 - 1), le=2**63 - 1)]
 _MILLIONTH = Decimal("0.000001")
 # No advertising has figures beyond this; rounding below it is exact.
 _TOO_LARGE = Decimal(10**15)
+_TOO_LOW = -_TOO_LARGE
 _UNUSUAL = re.compile(r"[^a-z0-9_+/-]")
 
 
@@ -85,7 +86,7 @@ class Figures(msgspec.Struct, frozen=True, rename="camel", gc=False):
         """
         cost = self.cost_micros
         return Metrics(
-            None if cost is None else Decimal(cost).scaleb(-6),
+            None if cost is None else Decimal(cost) * _MILLIONTH,
             self.impressions,
             self.clicks,
             in_millionths(self.conversions) if self.conversions else self.conversions,
@@ -118,7 +119,7 @@ def in_millionths(value: Decimal) -> Decimal:
     Raises:
         ValueError: it is no number, or 10**15 or more.
     """
-    if not value.is_finite() or not -_TOO_LARGE < value < _TOO_LARGE:
+    if not value.is_finite() or not _TOO_LOW < value < _TOO_LARGE:
         raise ValueError("not a figure of this world")
     rounded = value.quantize(_MILLIONTH)
     return value if rounded == value else rounded

@@ -29,7 +29,7 @@ class Assembly:
         self._wanted = frozenset(map(int, report.question.campaign_ids))
         self._objects: _Objects | None = None
         self._ids: tuple[int, ...] = ()
-        self._names = _UNNAMED
+        self._names: Sequence[str] = _UNNAMED
         self._seen: set[Hashable] = set()
         self._held: Sequence[InsightRow] = ()
 
@@ -75,15 +75,20 @@ class Assembly:
 
     def _go_on(self, objects: _Objects) -> None:
         """To the next object, which must be one that was asked for and come after the last."""
-        ids = tuple([0 if one is None else one.id for one in objects])
+        ids = tuple([one.id if one else 0 for one in objects])
         if len(ids) != self._grain or 0 in ids or ids < self._ids or (self._wanted and ids[0] not in self._wanted):
             raise garbled(PLATFORM)
         if ids != self._ids:
             self._seen.clear()
-        names = _UNNAMED
-        for one in reversed(objects[: self._depth]):
-            names = (str(one.id), one.name, *names) if one else names
-        self._objects, self._ids, self._names = objects, ids, names[:6]
+        self._objects, self._ids, self._names = objects, ids, _named(objects[: self._depth])
+
+
+def _named(objects: _Objects) -> Sequence[str]:
+    """Id and name of each, and nothing for each tier below."""
+    names: list[str] = []
+    for one in objects:
+        names += (str(one.id), one.name) if one else ()
+    return (*names, *_UNNAMED[len(names) :])
 
 
 def _objects(row: Row) -> _Objects:
