@@ -19,6 +19,7 @@ Number = TypeVar("Number", int, Decimal)
 _SILENCE = frozenset({"", "-"})
 _PLAIN = 14
 """So long, a text of digits and a point has at most twelve decimals and is no figure out of this world."""
+_SHORT = 7
 _LONGEST_ID = 24
 _MILLIONTH = Decimal("0.000001")
 _TOO_FINE = re.compile(r"\.[0-9]{7}|[eE]")
@@ -30,12 +31,12 @@ def amounts(column: Column) -> Sequence[Decimal | None]:
     Raises:
         ValueError: one is something else.
     """
-    return _numbers(column, Decimal, figure, ".")
+    return _numbers(column, _decimals, figure, ".")
 
 
 def counts(column: Column) -> Sequence[int | None]:
     """Likewise whole numbers from zero on."""
-    return _numbers(column, int, count, ",")
+    return _numbers(column, _integers, count, ",")
 
 
 def sums(columns: Sequence[Column], rows: int) -> Sequence[Decimal | None]:
@@ -70,7 +71,7 @@ def days(column: Column) -> Sequence[date]:
 
 
 def _numbers(
-    column: Column, plain: Callable[[str], Number], careful: Callable[[msgspec.Raw], Number | None], point: str
+    column: Column, plain: Callable[[Column], Sequence[Number]], careful: Callable[[msgspec.Raw], Number | None], point: str
 ) -> Sequence[Number | None]:
     """Each text by `plain`, if all have only digits (and a `point`); by `careful`, which may refuse it, otherwise."""
     if not column or column.count(column[0]) == len(column):
@@ -78,12 +79,22 @@ def _numbers(
     told = column if _are_plain(column, point) else [text for text in column if text not in _SILENCE]
     if told is column or _are_plain(told, point):
         try:
-            if told is column:
-                return list(map(plain, column))
-            return [None if text in _SILENCE else plain(text) for text in column]
-        except InvalidOperation:
-            pass  # two points, or nothing but one
+            numbers = plain(told)
+        except (InvalidOperation, msgspec.ValidationError):
+            pass  # two points, nothing but one, or zeros before the number
+        else:
+            following = iter(numbers)
+            return numbers if told is column else [None if text in _SILENCE else next(following) for text in column]
     return each(column, lambda text: careful(_quoted(text)))
+
+
+def _decimals(column: Column) -> Sequence[Decimal]:
+    return list(map(Decimal, column))
+
+
+def _integers(column: Column) -> Sequence[int]:
+    """In one call, which takes a third of the time of one for each."""
+    return msgspec.convert(column, list[int], strict=False)
 
 
 def _are_plain(column: Column, point: str) -> bool:
@@ -93,9 +104,15 @@ def _are_plain(column: Column, point: str) -> bool:
 
 def _to_a_millionth(column: Column) -> Sequence[Decimal | None]:
     exact = amounts(column)
-    if not _TOO_FINE.search(" ".join(column)):
+    if not _may_be_fine(column) or not _TOO_FINE.search(" ".join(column)):
         return exact
     return [amount if amount is None else _rounded(amount) for amount in exact]
+
+
+def _may_be_fine(column: Column) -> bool:
+    """Whether a text can have seven decimals: none so short has, unless it has an exponent."""
+    joined = "".join(column)
+    return "e" in joined or "E" in joined or max(map(len, column), default=0) > _SHORT
 
 
 def _rounded(amount: Decimal) -> Decimal:
@@ -104,7 +121,7 @@ def _rounded(amount: Decimal) -> Decimal:
 
 
 def _are_digits(text: str) -> bool:
-    return text.isdigit() and text.isascii()
+    return text.encode().isdigit()  # in bytes, only 0 to 9 are digits, and they are told apart much faster
 
 
 def _quoted(text: str) -> msgspec.Raw:
