@@ -103,6 +103,7 @@ def test_the_tools_are_listed_with_titles_and_all_four_hints(heard: Mapping[str,
         ("list_accounts", "List ad accounts", reads),
         ("list_campaigns", "List campaigns", reads),
         ("get_insights", "Get performance", reads),
+        ("get_summary", "Get a summary", reads),
         ("create_campaign", "Create a campaign", writes),
         ("update_campaign", "Change a campaign", writes),
         ("pause_campaign", "Pause a campaign", writes),
@@ -198,7 +199,7 @@ def test_what_there_is_not_is_refused_by_name_of_what_there_is(heard: Mapping[st
     assert heard[name].no_tool == {
         "code": -32602,
         "message": "There is no tool of that name; there are list_accounts, list_campaigns, get_insights, "
-        "create_campaign, update_campaign, pause_campaign, get_guardrails, get_operation.",
+        "get_summary, create_campaign, update_campaign, pause_campaign, get_guardrails, get_operation.",
     }
     assert heard[name].no_resource == {
         "code": -32602,

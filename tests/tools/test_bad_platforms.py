@@ -33,7 +33,7 @@ def failures(content: object) -> list[Failed]:
 
 
 def answered(content: object) -> list[str]:
-    reports = msgspec.convert(msgspec.convert(content, dict[str, object])["accounts"], list[dict[str, object]])
+    reports = msgspec.convert(msgspec.convert(content, dict[str, object])["groups"], list[dict[str, object]])
     return sorted(str(report["account"]) for report in reports)
 
 

@@ -187,13 +187,13 @@ def _page(sections: Sequence[Section], limit: int) -> tuple[Sequence[Section], S
 
 def _content(app: App, asked: GetInsights, found: Performance) -> Insights:
     names, detailed = _columns(asked), asked.response_format == "detailed"
-    specs = {one.account.platform: app.directory.spec(one.account) for one in found.reports}
+    unsaid = {one.account.platform: app.directory.spec(one.account).unsaid(asked.breakdown) for one in found.reports}
     content: Insights = {
         "mode": app.mode,
         "groups": [section_shown(section, names, detailed=detailed) for section in found.sections],
         "totals": totals_shown(found, names),
         "definitions": definitions_shown(found.reports),
-        "unknown": unknown_shown(found.sections, names, specs),
+        "unknown": unknown_shown(found.sections, names, unsaid),
         "as_of": found.as_of.isoformat(timespec="seconds") if found.as_of else None,
         "cached": found.cached,
         "campaigns_without_numbers": sorted(set(asked.campaign_ids) - _delivered(found)) if asked.campaign_ids else [],

@@ -6,10 +6,9 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from ..ads.insights import PEOPLE, InsightRow, Metric, Metrics
+from ..ads.insights import PEOPLE, InsightRow, Metric, Metrics, Sum
 from ..ads.money import shown
 from ..ads.text import clean
-from ..contract import PlatformSpec
 from ..insights import Line, Performance, Report, Section, difference, value, why_unknown
 from .tables import MetricsShown, Number, metrics_shown, number, number_shown, row_shown
 
@@ -172,16 +171,16 @@ def definitions_shown(reports: Sequence[Report]) -> list[DefinitionShown]:
 
 
 def unknown_shown(
-    sections: Sequence[Section], names: Sequence[Metric], specs: Mapping[str, PlatformSpec]
+    sections: Sequence[Section], names: Sequence[Metric], unsaid: Mapping[str, Mapping[Sum, str]]
 ) -> list[UnknownShown]:
-    """Why each metric is null that is null somewhere in `sections`."""
+    """Why each metric is null that is null somewhere in `sections`; `unsaid`: what each platform does not tell."""
     reasons: dict[tuple[str, str], None] = {}
     for section in sections:
         for platform, row, metrics in _numbers(section):
             for name in names:
                 missing = getattr(row, name) if row is not None and name in PEOPLE else getattr(metrics, name, None)
                 if missing is None:
-                    reasons[name, _why(section, platform, row, metrics, name, specs)] = None
+                    reasons[name, _why(section, platform, row, metrics, name, unsaid)] = None
     whys: dict[str, list[str]] = {}
     missing = {metric for metric, _ in reasons}
     for metric, why in reasons:
@@ -196,11 +195,11 @@ def _why(
     row: InsightRow | None,
     metrics: Metrics,
     name: Metric,
-    specs: Mapping[str, PlatformSpec],
+    unsaid: Mapping[str, Mapping[Sum, str]],
 ) -> str:
     if name in PEOPLE and row is not None:
         return "people are not added up" if section.pooled else "not told for these rows"
-    lacks: Mapping[str, str] = {**specs[platform].lacks} if platform else {}
+    lacks: Mapping[str, str] = {**unsaid.get(platform, {})}
     if name in lacks:
         return lacks[name]
     if name in section.left_out and (row is None or section.pooled):
