@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import call, creates, fan_out, gate, growth, ledger, size, start
+from . import call, creates, fan_out, gate, growth, ledger, memory, size, start
 from .figures import Figure, table
 
 _QUESTIONS = {
@@ -21,7 +21,7 @@ _QUESTIONS = {
     "growth": growth.measure,
     "size": size.measure,
 }
-_LONG = {"creates": creates.measure}
+_LONG = {"creates": creates.measure, "memory": memory.measure}
 """Asked for by name only: these take many minutes."""
 
 
