@@ -1,5 +1,6 @@
 """The MCP server, through the SDK's own client in memory, in both protocol eras."""
 
+import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -29,10 +30,11 @@ def era(request: pytest.FixtureRequest) -> Literal["legacy", "2026-07-28"]:
 
 @asynccontextmanager
 async def connected(house: House, era: Literal["legacy", "2026-07-28"]) -> AsyncGenerator[Client]:
-    settings = Settings(mode="sandbox", state_dir=Path("unused"), deadline=5)
-    server = build_server(Door(settings, house.world.clock, house), "sandbox")
-    async with Client(server, mode=era) as client:
-        yield client
+    with tempfile.TemporaryDirectory() as state_dir:
+        settings = Settings(mode="sandbox", state_dir=Path(state_dir), deadline=5)
+        server = build_server(Door(settings, house.world.clock, house), "sandbox")
+        async with Client(server, mode=era) as client:
+            yield client
 
 
 def text(result: types.CallToolResult) -> str:
@@ -49,6 +51,7 @@ async def test_tools_are_listed_in_a_fixed_order(house: House, era: Literal["leg
         "list_accounts",
         "list_campaigns",
         "get_insights",
+        "get_summary",
         "create_campaign",
         "update_campaign",
         "pause_campaign",
@@ -217,8 +220,8 @@ async def test_a_summary_names_who_failed(house: House, era: Literal["legacy", "
 
     (content,) = result.contents
     assert isinstance(content, types.TextResourceContents)
-    assert "- failed: customers/1234567890: PLATFORM_ERROR: " in content.text
-    assert content.text.endswith("- So the sums above are incomplete.")
+    assert content.text.startswith("# sandbox: yesterday, 9 accounts, incomplete: 4 failed\n")
+    assert "\nfailed: customers/1234567890: PLATFORM_ERROR: " in content.text
 
 
 async def test_a_resource_that_does_not_exist_is_an_error_that_names_the_form(
@@ -248,17 +251,18 @@ async def test_resources_templates_and_completions_lead_to_the_summary(
         "xylo://summary/yesterday",
         "xylo://summary/last_7d",
     ]
-    assert [str(one.uri) for one in listed.resources][-3:] == [
+    assert [str(one.uri) for one in listed.resources][-4:] == [
         "xylo://accounts",
         "xylo://guardrails",
         "xylo://glossary",
+        "ui://xylo/dashboard",
     ]
     summary = listed.resources[2].model_dump(exclude_none=True)
     assert summary == {
         "uri": "xylo://summary/last_7d",
         "name": "summary_last_7d",
         "title": "Performance of all accounts, last_7d",
-        "description": "Totals per currency, platform and account against the time before.",
+        "description": "Each platform and currency against the time before, what moved, pace, what was unusual.",
         "mime_type": "text/markdown",
         "annotations": {"audience": ["assistant", "user"], "priority": 1.0},
     }
@@ -266,6 +270,7 @@ async def test_resources_templates_and_completions_lead_to_the_summary(
         "xylo://summary/{date_preset}",
         "xylo://accounts/{+account}/campaigns",
         "xylo://operations/{id}",
+        "xylo://exports/{name}",
     ]
     assert completed.completion.values == ["last_7d", "last_14d", "last_30d", "last_90d", "last_month"]
     assert nothing.completion.values == []

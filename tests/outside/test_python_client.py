@@ -157,13 +157,15 @@ def test_the_summary_is_listed_offered_as_a_template_and_read(heard: Mapping[str
         "xylo://accounts",
         "xylo://guardrails",
         "xylo://glossary",
+        "ui://xylo/dashboard",
     ]
     assert [template["uriTemplate"] for template in heard[name].templates] == [
         "xylo://summary/{date_preset}",
         "xylo://accounts/{+account}/campaigns",
         "xylo://operations/{id}",
+        "xylo://exports/{name}",
     ]
-    assert text.startswith("# sandbox: performance of ")
+    assert text.startswith("# sandbox: ")
     assert "failed:" not in text
 
 
@@ -204,6 +206,7 @@ def test_what_there_is_not_is_refused_by_name_of_what_there_is(heard: Mapping[st
     assert heard[name].no_resource == {
         "code": -32602,
         "message": "There is no resource 'xylo://secrets'. There are xylo://summary/{date_preset}, xylo://accounts, "
-        "xylo://accounts/{+account}/campaigns, xylo://guardrails, xylo://operations/{id}, xylo://glossary; "
+        "xylo://accounts/{+account}/campaigns, xylo://guardrails, xylo://operations/{id}, xylo://glossary, "
+        "xylo://exports/{name}, ui://xylo/dashboard; "
         "date_preset one of " + ", ".join(PRESETS) + ".",
     }
