@@ -64,11 +64,11 @@ async def test_the_sandbox_serves_every_platform_there_is(app: App) -> None:
 
 
 async def test_the_sandbox_needs_no_settings_and_heeds_no_credentials(
-    monkeypatch: pytest.MonkeyPatch, house: House, clock: Clock
+    monkeypatch: pytest.MonkeyPatch, house: House, clock: Clock, tmp_path: Path
 ) -> None:
     give(monkeypatch, *SPECS)
 
-    async with open_app(Settings(mode="sandbox", state_dir=Path("unused")), clock, house) as app:
+    async with open_app(Settings(mode="sandbox", state_dir=tmp_path), clock, house) as app:
         assert len(await accounts_of(app)) == 13
 
 
@@ -162,8 +162,8 @@ def test_no_credentials_at_all_are_refused_with_all_that_there_could_be() -> Non
     assert all(name in str(refused.value) for name in required)
 
 
-async def test_a_door_opens_once_however_many_come_at_the_same_time(house: House, clock: Clock) -> None:
-    door = Door(Settings(mode="sandbox", state_dir=Path("unused")), clock, house)
+async def test_a_door_opens_once_however_many_come_at_the_same_time(house: House, clock: Clock, tmp_path: Path) -> None:
+    door = Door(Settings(mode="sandbox", state_dir=tmp_path), clock, house)
     apps: list[App] = []
 
     async def come() -> None:
@@ -212,8 +212,8 @@ async def test_live_does_not_open_without_a_policy_or_with_a_wrong_one(
                 raise AssertionError("opened")
 
 
-async def test_what_is_closed_asks_nobody_any_more(house: House, clock: Clock) -> None:
-    door = Door(Settings(mode="sandbox", state_dir=Path("unused")), clock, house)
+async def test_what_is_closed_asks_nobody_any_more(house: House, clock: Clock, tmp_path: Path) -> None:
+    door = Door(Settings(mode="sandbox", state_dir=tmp_path), clock, house)
     app = await door.app()
     await door.close()
 

@@ -42,7 +42,7 @@ async def reader(spec: PlatformSpec, house: House, clock: Clock) -> AsyncGenerat
         yield opened
 
 
-def summed(spec: PlatformSpec, of: Iterable[DayTruth]) -> Metrics:
+def summed(spec: PlatformSpec, of: Iterable[DayTruth], breakdown: Breakdown | None = None) -> Metrics:
     """The sum of `of`, in what the platform tells of it."""
     whole = total(
         Metrics(
@@ -56,7 +56,7 @@ def summed(spec: PlatformSpec, of: Iterable[DayTruth]) -> Metrics:
         )
         for one in of
     )
-    return msgspec.structs.replace(whole, **dict.fromkeys(spec.lacks, None))
+    return msgspec.structs.replace(whole, **dict.fromkeys(spec.unsaid(breakdown), None))
 
 
 def by_object(rows: Sequence[InsightRow]) -> Mapping[Key, Metrics]:
@@ -76,14 +76,8 @@ def true_rows(spec: PlatformSpec, of: Iterable[PartTruth], query: InsightsQuery)
         ids = [*(one.campaign_id, one.ad_group_id, one.ad_id)[:depth], "", "", ""][:3]
         day = one.date if query.granularity == "day" else None
         groups.setdefault((ids[0], ids[1], ids[2], one.segment, day), []).append(one)
-    found = {key: summed(spec, group) for key, group in groups.items()}
+    found = {key: summed(spec, group, query.breakdown) for key, group in groups.items()}
     return {key: metrics for key, metrics in found.items() if says_something(metrics)}
-
-
-def never_said(rows: Sequence[InsightRow]) -> Sequence[str]:
-    """What a platform may tell of objects, but not of the parts they are divided into: then of none of them."""
-    less = ("link_clicks", "conversion_value", "video_views")
-    return [name for name in less if rows and all(getattr(row.metrics, name) is None for row in rows)]
 
 
 async def rows_of(reader: AdReader, account: Account, query: InsightsQuery) -> Sequence[InsightRow]:
@@ -118,9 +112,8 @@ async def test_a_breakdown_is_what_the_world_holds_or_refused_before_anything_is
                 refused.append(query)
                 break
 
-            true = true_rows(spec, parts(house.world, account.id, since, UNTIL, breakdown), query)
-            unsaid = dict.fromkeys(never_said(rows))
-            assert by_object(rows) == {key: msgspec.structs.replace(one, **unsaid) for key, one in true.items()}
+            true = parts(house.world, account.id, since, UNTIL, breakdown)
+            assert by_object(rows) == true_rows(spec, true, query)
 
     assert (len(refused) == len(queries)) == (breakdown not in spec.breakdowns)
 

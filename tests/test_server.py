@@ -1,5 +1,6 @@
 """The MCP server, through the SDK's own client in memory, in both protocol eras."""
 
+import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -29,10 +30,11 @@ def era(request: pytest.FixtureRequest) -> Literal["legacy", "2026-07-28"]:
 
 @asynccontextmanager
 async def connected(house: House, era: Literal["legacy", "2026-07-28"]) -> AsyncGenerator[Client]:
-    settings = Settings(mode="sandbox", state_dir=Path("unused"), deadline=5)
-    server = build_server(Door(settings, house.world.clock, house), "sandbox")
-    async with Client(server, mode=era) as client:
-        yield client
+    with tempfile.TemporaryDirectory() as state_dir:
+        settings = Settings(mode="sandbox", state_dir=Path(state_dir), deadline=5)
+        server = build_server(Door(settings, house.world.clock, house), "sandbox")
+        async with Client(server, mode=era) as client:
+            yield client
 
 
 def text(result: types.CallToolResult) -> str:
@@ -49,6 +51,7 @@ async def test_tools_are_listed_in_a_fixed_order(house: House, era: Literal["leg
         "list_accounts",
         "list_campaigns",
         "get_insights",
+        "get_summary",
         "create_campaign",
         "update_campaign",
         "pause_campaign",
@@ -152,59 +155,49 @@ async def test_the_summary_tells_all_platforms_and_what_it_does_not_say(
     assert isinstance(content, types.TextResourceContents)
     assert content.mime_type == "text/markdown"
     assert content.text == snapshot("""\
-# sandbox: performance of 13 accounts, last_7d
+# sandbox: last_7d, 13 accounts
+currency platform spend impressions clicks conversions cost_per_conversion roas change
+EUR all 13915.63 1780587 30510 - - - -4.1%
+EUR google 7084.89 921456 15527 738.22 9.6 0.68 -1.4%
+EUR tiktok 6830.74 859131 14983 402 16.99 0.43 -6.8%
+USD all 28066.3 3810163 75632 - - - -6.6%
+USD google 6486.59 862824 16196 594.94 10.9 0.99 -4.5%
+USD meta 12280.58 1621017 30970 1025 11.98 0.69 -0.2%
+USD tiktok 9299.13 1326322 28466 51 182.34 0.11 -14.9%
+BRL google 16601.64 369446 6600 280.68 59.15 3.52 -31.1%
+AUD google 3698.43 233630 4893 0 - 0 +10.1%
+JPY all 2543780 2321360 42481 - - - -4.5%
+JPY meta 1397372 1267217 21719 640 2183.39 2.27 -16.8%
+JPY tiktok 1146408 1054143 20762 443 2587.83 1.19 +16.6%
+TWD meta 85394 395706 6934 520 164.22 0 -36.1%
+INR meta 5507614.49 8906812 157923 5504 1000.66 1.28 -55.3%
+GBP all 10557.21 1351708 24554 - - - -12.2%
+GBP meta 5464.05 672597 11602 129 42.36 1.2 +9.7%
+GBP tiktok 5093.16 679111 12952 467 10.91 2 -27.7%
 
-change: spend against the equally long time before
+## Moved most
++401.53 AUD (36% of what moved): customers/3334445556 20987300011 "Spring Lookalike 2% FR 10"
++576.65 EUR (19% of what moved): customers/1112223334 20987100014 "Always on Clearance TW 13"
++1185.95 USD (17% of what moved): act_123456789 120210000000000022 "☀️ Autumn Prospecting UK/IE 21"
+-50263 TWD (82% of what moved): act_323456789 120210000000200002 "Spring Lookalike 2% BR 1"
+-4410.6 BRL (59% of what moved): customers/2223334445 20987200011 "Q4 Retargeting Worldwide 10"
+-1480.62 GBP (49% of what moved): tiktok_7123456789012345681 1790000000300004 "Launch App installs FR 3"
 
-## AUD
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-customers/3334445556 3698.43 233630 4893 2.09 0.76 0 - +10.1%
+## Pace
+act_423456789: 9441.62 USD a day, 2% of the cap 500000
 
-## BRL
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-customers/2223334445 16601.64 369446 6600 1.79 2.52 280.68 59.15 -31.1%
-
-## EUR
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-all 13915.63 1780587 30510 1.71 0.46 1140.22 12.2 -4.1%
-customers/1112223334 7084.89 921456 15527 1.69 0.46 738.22 9.6 -1.4%
-tiktok_7123456789012345679 6830.74 859131 14983 1.74 0.46 402 16.99 -6.8%
-
-## GBP
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-all 10557.21 1351708 24554 1.82 0.43 596 17.71 -12.2%
-act_523456789 5464.05 672597 11602 1.72 0.47 129 42.36 +9.7%
-tiktok_7123456789012345681 5093.16 679111 12952 1.91 0.39 467 10.91 -27.7%
-
-## INR
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-act_423456789 5507614.49 8906812 157923 1.77 34.88 5504 1000.66 -55.3%
-
-## JPY
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-all 2543780 2321360 42481 1.83 59.88 1083 2348.83 -4.5%
-act_223456789 1397372 1267217 21719 1.71 64.34 640 2183.39 -16.8%
-tiktok_7123456789012345680 1146408 1054143 20762 1.97 55.22 443 2587.83 +16.6%
-
-## TWD
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-act_323456789 85394 395706 6934 1.75 12.32 520 164.22 -36.1%
-
-## USD
-of spend impressions clicks ctr cpc conversions cost_per_conversion change
-all 28066.3 3810163 75632 1.99 0.37 1670.94 16.8 -6.6%
-act_123456789 12280.58 1621017 30970 1.91 0.4 1025 11.98 -0.2%
-tiktok_7123456789012345678 9299.13 1326322 28466 2.15 0.33 51 182.34 -14.9%
-customers/1234567890 6486.59 862824 16196 1.88 0.4 594.94 10.9 -4.5%
+## Unusual against the campaign's own 28 days
+nothing
 
 ## What the numbers do not say
-- Currencies are not added up: no exchange rate is assumed.
-- 10 accounts: 2026-03-11..2026-03-17, days of the account's own time zone.
-- 3 accounts: 2026-03-12..2026-03-18, days of the account's own time zone.
-- Conversions (google): primary conversion actions, by click date, fractional.
-- Conversions (meta): purchases, leads and app installs, one alias of each; 7-day click, 1-day view, unless the ad set says otherwise.
-- Conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view.
-- From 2026-03-11 on, conversions may still grow.\
+change: of spend, against the equally long time before. Currencies are not added up; caps are on budgets.
+days 2026-03-11..2026-03-17: each account's own
+days 2026-03-12..2026-03-18: customers/3334445556 act_223456789 tiktok_7123456789012345680
+provisional from 2026-03-11 (google, meta), 2026-03-12 (tiktok)
+conversions (google): primary conversion actions, fractional, by click date
+conversions (meta): purchases, leads, app installs, each once; 7-day click, 1-day view by default
+conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default
+In "all", conversions stay "-": platforms count them differently.\
 """)
 
 
@@ -217,8 +210,8 @@ async def test_a_summary_names_who_failed(house: House, era: Literal["legacy", "
 
     (content,) = result.contents
     assert isinstance(content, types.TextResourceContents)
-    assert "- failed: customers/1234567890: PLATFORM_ERROR: " in content.text
-    assert content.text.endswith("- So the sums above are incomplete.")
+    assert content.text.startswith("# sandbox: yesterday, 9 accounts, incomplete: 4 failed\n")
+    assert "\nfailed: customers/1234567890: PLATFORM_ERROR: " in content.text
 
 
 async def test_a_resource_that_does_not_exist_is_an_error_that_names_the_form(
@@ -248,17 +241,18 @@ async def test_resources_templates_and_completions_lead_to_the_summary(
         "xylo://summary/yesterday",
         "xylo://summary/last_7d",
     ]
-    assert [str(one.uri) for one in listed.resources][-3:] == [
+    assert [str(one.uri) for one in listed.resources][-4:] == [
         "xylo://accounts",
         "xylo://guardrails",
         "xylo://glossary",
+        "ui://xylo/dashboard",
     ]
     summary = listed.resources[2].model_dump(exclude_none=True)
     assert summary == {
         "uri": "xylo://summary/last_7d",
         "name": "summary_last_7d",
         "title": "Performance of all accounts, last_7d",
-        "description": "Totals per currency, platform and account against the time before.",
+        "description": "Each platform and currency against the time before, what moved, pace, what was unusual.",
         "mime_type": "text/markdown",
         "annotations": {"audience": ["assistant", "user"], "priority": 1.0},
     }
@@ -266,6 +260,7 @@ async def test_resources_templates_and_completions_lead_to_the_summary(
         "xylo://summary/{date_preset}",
         "xylo://accounts/{+account}/campaigns",
         "xylo://operations/{id}",
+        "xylo://exports/{name}",
     ]
     assert completed.completion.values == ["last_7d", "last_14d", "last_30d", "last_90d", "last_month"]
     assert nothing.completion.values == []

@@ -21,7 +21,7 @@ from .listings import Listing
 from .once import Once
 from .platforms import found
 from .questions import Asked, Nobody
-from .remembering.late import LateJobs
+from .remembering.late import LateJobs, late_memory
 from .seal import Seals, seal_keys
 from .settings import Mode, Settings, Unset, platform_settings
 
@@ -139,7 +139,7 @@ async def open_app(
             connections = _to_the_vendors(specs, clock)
             await rules.get()
         world = "accounts" if house is None else f"sandbox-{settings.seed}-{house.world.anchor}"
-        memory = Once(lambda: _memory(settings, world, clock))
+        memory = Once(lambda: late_memory(settings, world, clock))
         stack.push_async_callback(memory.close)
         platforms: dict[str, AdPlatform] = {}
         for name, connection in connections.items():
@@ -199,14 +199,6 @@ async def _guarded(
     from .guarded import guarded  # noqa: PLC0415  # brings the database; servers that only read never need it
 
     async with guarded(settings, await rules.get(), directory, platforms, clock, wrappers.commit) as opened:
-        yield opened
-
-
-@asynccontextmanager
-async def _memory(settings: Settings, world: str, clock: Clock) -> AsyncGenerator[Memory]:
-    from .remembering.memory import open_memory  # noqa: PLC0415  # brings the database
-
-    async with open_memory(settings.memory_place(world), settings.tenant, world, clock) as opened:
         yield opened
 
 

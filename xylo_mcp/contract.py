@@ -209,7 +209,7 @@ class PlatformSpec(msgspec.Struct, frozen=True):
         overspend: how many times a daily budget one day may cost at most.
         open: gives it for as long as the context lasts.
         breakdowns: what its insights can be divided by, and what the parts are.
-        lacks: the sums that it never tells, and why.
+        lacks: the sums that it never tells, and why; `lacks_by`: those that it does not tell in these breakdowns.
         events: what an operator may have it count as conversions, and what each of them counts.
     """
 
@@ -228,4 +228,9 @@ class PlatformSpec(msgspec.Struct, frozen=True):
     apart: tuple[frozenset[str], ...] = ()
     breakdowns: Mapping[Breakdown, str] = msgspec.field(default_factory=dict[Breakdown, str])
     lacks: Mapping[Sum, str] = msgspec.field(default_factory=dict[Sum, str])
+    lacks_by: Mapping[Breakdown, Mapping[Sum, str]] = msgspec.field(default_factory=dict[Breakdown, Mapping[Sum, str]])
     events: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+
+    def unsaid(self, breakdown: Breakdown | None) -> Mapping[Sum, str]:
+        """The sums that it does not tell when divided so, and why."""
+        return {**self.lacks, **(self.lacks_by.get(breakdown, {}) if breakdown else {})}

@@ -35,9 +35,6 @@ EXAMPLES = {
     "symptom": "spend doubled on Tuesday",
 }
 ARGUMENTS = {tool.name: set(tool.arguments.model_fields) for tool in TOOLS}
-# Not in the catalog yet: take these two lines away when they are.
-ARGUMENTS["get_insights"] |= {"breakdown", "compare", "metrics", "sort", "top"}
-ARGUMENTS.setdefault("get_summary", {"date_preset"})
 
 each = pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.name)
 

@@ -75,7 +75,7 @@ class Insights(msgspec.Struct, frozen=True):
     """What get_insights gives."""
 
     mode: str
-    accounts: list[Report]
+    groups: list[Report]
     complete: bool
 
 
@@ -187,7 +187,7 @@ def test_live_mode_lists_every_account_that_the_credentials_open(live: tuple[Sai
 def test_live_mode_tells_the_truth_about_every_account(live: tuple[Said, Truth], preset: str) -> None:
     said, truth = live
 
-    true = [msgspec.structs.replace(report, total=_numbers(truth, report)) for report in said.insights[preset].accounts]
+    true = [msgspec.structs.replace(report, total=_numbers(truth, report)) for report in said.insights[preset].groups]
 
     assert said.insights[preset] == Insights("live", true, complete=True)
     assert sorted(report.account for report in true) == [account.id for account in truth.accounts]
@@ -202,7 +202,7 @@ def test_only_the_platforms_with_credentials_are_served(
     served = [account for account in truth.accounts if account.platform in {"tiktok", "meta"}]
     assert heard.accounts == Accounts("dry_run", served, complete=True)
     for insights in heard.insights.values():
-        true = [msgspec.structs.replace(report, total=_numbers(truth, report)) for report in insights.accounts]
+        true = [msgspec.structs.replace(report, total=_numbers(truth, report)) for report in insights.groups]
         assert insights == Insights("dry_run", true, complete=True)
 
 

@@ -103,6 +103,7 @@ def test_the_tools_are_listed_with_titles_and_all_four_hints(heard: Mapping[str,
         ("list_accounts", "List ad accounts", reads),
         ("list_campaigns", "List campaigns", reads),
         ("get_insights", "Get performance", reads),
+        ("get_summary", "Get a summary", reads),
         ("create_campaign", "Create a campaign", writes),
         ("update_campaign", "Change a campaign", writes),
         ("pause_campaign", "Pause a campaign", writes),
@@ -156,13 +157,15 @@ def test_the_summary_is_listed_offered_as_a_template_and_read(heard: Mapping[str
         "xylo://accounts",
         "xylo://guardrails",
         "xylo://glossary",
+        "ui://xylo/dashboard",
     ]
     assert [template["uriTemplate"] for template in heard[name].templates] == [
         "xylo://summary/{date_preset}",
         "xylo://accounts/{+account}/campaigns",
         "xylo://operations/{id}",
+        "xylo://exports/{name}",
     ]
-    assert text.startswith("# sandbox: performance of ")
+    assert text.startswith("# sandbox: ")
     assert "failed:" not in text
 
 
@@ -198,11 +201,12 @@ def test_what_there_is_not_is_refused_by_name_of_what_there_is(heard: Mapping[st
     assert heard[name].no_tool == {
         "code": -32602,
         "message": "There is no tool of that name; there are list_accounts, list_campaigns, get_insights, "
-        "create_campaign, update_campaign, pause_campaign, get_guardrails, get_operation.",
+        "get_summary, create_campaign, update_campaign, pause_campaign, get_guardrails, get_operation.",
     }
     assert heard[name].no_resource == {
         "code": -32602,
         "message": "There is no resource 'xylo://secrets'. There are xylo://summary/{date_preset}, xylo://accounts, "
-        "xylo://accounts/{+account}/campaigns, xylo://guardrails, xylo://operations/{id}, xylo://glossary; "
+        "xylo://accounts/{+account}/campaigns, xylo://guardrails, xylo://operations/{id}, xylo://glossary, "
+        "xylo://exports/{name}, ui://xylo/dashboard; "
         "date_preset one of " + ", ".join(PRESETS) + ".",
     }

@@ -54,8 +54,8 @@ def test_what_is_no_place_is_refused_by_name_of_those_that_are(uri: str) -> None
     assert refused.value.message == f"There is no resource {uri[:80]!a}."
     assert refused.value.fix == (
         "There are xylo://summary/{date_preset}, xylo://accounts, xylo://accounts/{+account}/campaigns, "
-        "xylo://guardrails, xylo://operations/{id}, xylo://glossary; date_preset one of today, yesterday, last_7d, "
-        "last_14d, last_30d, last_90d, this_month, last_month."
+        "xylo://guardrails, xylo://operations/{id}, xylo://glossary, xylo://exports/{name}, ui://xylo/dashboard; "
+        "date_preset one of today, yesterday, last_7d, last_14d, last_30d, last_90d, this_month, last_month."
     )
 
 

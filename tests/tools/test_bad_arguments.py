@@ -43,8 +43,12 @@ WRONG = [
     ("list_campaigns", {"campaign_ids": ["１７９０"]}, "campaign_ids.0: String should match pattern"),
     ("list_campaigns", {"response_format": "verbose"}, "response_format: Input should be 'concise' or 'detailed'"),
     ("list_campaigns", {"name": {"$ne": ""}}, "name: Input should be a valid string"),
-    ("get_insights", {"level": "adset"}, "level: Input should be 'account' or 'campaign'"),
-    ("get_insights", {"granularity": "hour"}, "granularity: Input should be 'total' or 'day'"),
+    (
+        "get_insights",
+        {"level": "adset"},
+        "level: Input should be 'platform', 'account', 'campaign', 'ad_group' or 'ad'",
+    ),
+    ("get_insights", {"granularity": "hour"}, "granularity: Input should be 'total', 'day', 'week' or 'month'"),
     ("get_insights", {"date_from": "2026-02-30", "date_to": "2026-03-01"}, "date_from: 2026-02-30 is not a day"),
     ("get_insights", {"date_from": "0000-01-01", "date_to": "2026-03-01"}, "date_from: 0000-01-01 is not a day"),
     ("get_insights", {"date_from": "2026-03-02", "date_to": "2026-03-01"}, "is before date_from"),
@@ -126,7 +130,7 @@ async def test_an_account_that_does_not_exist_is_not_found(account: str, caller:
 async def test_one_unknown_account_is_named_and_fails_nothing_else(caller: Caller) -> None:
     answer = await TOOL["get_insights"]({"accounts": ["act_999", TIKTOK]}, caller)
 
-    assert [report["account"] for report in msgspec.convert(answer.content["accounts"], list[dict[str, object]])] == [
+    assert [report["account"] for report in msgspec.convert(answer.content["groups"], list[dict[str, object]])] == [
         TIKTOK
     ]
     assert answer.content["failures"] == [

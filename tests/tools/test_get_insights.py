@@ -85,9 +85,9 @@ customers/1234567890 USD America/New_York 6486.59 862824 16196 1.88 594.94 10.9
 all USD 28066.3 3810163 75632 1.99 - -
 days 2026-03-11..2026-03-17: each account's own
 provisional from 2026-03-11 (meta, google), 2026-03-12 (tiktok)
-conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view
-conversions (meta): purchases, leads and app installs, one alias of each; 7-day click, 1-day view, unless the ad set says otherwise
-conversions (google): primary conversion actions, by click date, fractional\
+conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default
+conversions (meta): purchases, leads, app installs, each once; 7-day click, 1-day view by default
+conversions (google): primary conversion actions, fractional, by click date\
 """)
 
 

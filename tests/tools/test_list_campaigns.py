@@ -80,12 +80,14 @@ async def test_with_a_date_preset_rows_have_the_founding_shape_of_insights(calle
                                 "ctr": 1.51,
                                 "conversions": 25,
                                 "cost_per_conversion": 22.68,
+                                "conversion_value": 1043.47,
+                                "roas": 1.84,
                             },
                         }
                     ],
                     "date_from": "2026-03-11",
                     "date_to": "2026-03-17",
-                    "conversions_counted": "each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view",
+                    "conversions_counted": "each ad group's optimisation event, by contact date; 7-day click, 1-day view by default",
                     "provisional_from": "2026-03-12",
                 }
             ],
@@ -99,7 +101,7 @@ sandbox: 1 campaign, insights last_7d, complete
 id name status objective budget spend impressions clicks ctr conversions cost_per_conversion
 # tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
 1790000000000001 "Summer Sale - TikTok" active conversions 100/day 566.94 61670 931 1.51 25 22.68
-conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view\
+conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default\
 """)
 
 
@@ -110,10 +112,10 @@ async def test_detailed_rows_add_the_platforms_own_words_and_all_ratios(caller: 
 
     assert answer.text == snapshot("""\
 sandbox: 1 campaign, insights last_7d, complete
-id name status objective budget spend impressions clicks ctr cpc cpm conversions cost_per_conversion platform's words
+id name status objective budget spend impressions clicks ctr conversions cost_per_conversion cpc cpm conversion_value roas platform's words
 # tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
-1790000000000001 "Summer Sale - TikTok" active/delivering conversions 100/day 566.94 61670 931 1.51 0.61 9.19 25 22.68 ENABLE,CAMPAIGN_STATUS_ENABLE,CONVERSIONS
-conversions (tiktok): each ad group's optimisation event, by day of the ad contact; usually 7-day click, 1-day view\
+1790000000000001 "Summer Sale - TikTok" active/delivering conversions 100/day 566.94 61670 931 1.51 25 22.68 0.61 9.19 1043.47 1.84 ENABLE,CAMPAIGN_STATUS_ENABLE,CONVERSIONS
+conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default\
 """)
 
 

@@ -127,12 +127,12 @@ async def test_what_get_insights_says_is_what_the_world_holds(
                 return
 
     days = list(parts(house.world, plan.public_id, span.since, span.until, breakdown or ""))
-    true = true_rows(spec, days, level, bucket, span)
+    true = true_rows(spec, days, rows, span)
     shown = {row.key: row.metrics for row in group.rows if any(row.metrics[name] for name in SUMS)}
     assert len({row.key for row in group.rows}) == len(group.rows)
     assert shown.keys() == true.keys()
     assert [key for key, metrics in shown.items() if not says(metrics, true[key])] == []
-    assert says(group.total, summed(spec, days) if group.rows else Metrics())
+    assert says(group.total, summed(spec, days, breakdown) if group.rows else Metrics())
     assert again == group
     assert all(answer.content["cached"] for answer in answers)
 
@@ -142,8 +142,9 @@ def itself(day: date) -> date:
 
 
 def true_rows(
-    spec: PlatformSpec, days: Sequence[PartTruth], level: Level, bucket: Bucket, span: Span
+    spec: PlatformSpec, days: Sequence[PartTruth], rows: tuple[Level, Bucket, Breakdown | None], span: Span
 ) -> Mapping[Key, Metrics]:
+    level, bucket, breakdown = rows
     depth = LEVELS.index(level)
     begins = first_day_of(bucket, span) or itself
     groups: dict[Key, list[PartTruth]] = {}
@@ -152,7 +153,7 @@ def true_rows(
         day = "" if bucket == "total" else begins(one.date).isoformat()
         groups.setdefault((ids[0], ids[1], ids[2], one.segment, day), []).append(one)
     return {
-        key: summed(spec, group)
+        key: summed(spec, group, breakdown)
         for key, group in groups.items()
         if any(getattr(summed(spec, group), name) for name in SUMS)
     }

@@ -6,6 +6,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from itertools import accumulate
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -51,6 +52,18 @@ def figures(of: Iterable[int] = ()) -> Column:
         raise ValueError("a figure is too large") from None
 
 
+def summed(column: Column, into: Sequence[int], places: int) -> list[int]:
+    """The sums of the figures of `column` that go `into` each place; with an unknown part, unknown."""
+    sums = [0] * places
+    if UNKNOWN not in column:
+        for place, figure in zip(into, column, strict=True):
+            sums[place] += figure
+        return sums
+    for place, figure in zip(into, column, strict=True):
+        sums[place] = UNKNOWN if UNKNOWN in (figure, sums[place]) else sums[place] + figure
+    return sums
+
+
 def packed(column: Column) -> bytes:
     """`column` as bytes, those of equal weight side by side: so the zeros of small numbers compress to nothing."""
     size = column.itemsize
@@ -84,6 +97,14 @@ def _little(column: Column) -> Column:
     return column
 
 
+class Numbers(dict[str, int]):
+    """The numbers of texts: a text that is new gets the next one."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+
 class PackedPool(msgspec.Struct, frozen=True, array_like=True):
     """A pool as bytes."""
 
@@ -103,14 +124,15 @@ class Pool:
     def of(cls, texts: Iterable[str]) -> Pool:
         """A pool of `texts`, in their order."""
         parts = tuple(texts)
-        ends, end = array("I"), 0
-        for part in parts:
-            end += len(part)
-            ends.append(end)
-        return cls("".join(parts), ends)
+        return cls("".join(parts), array("I", accumulate(map(len, parts))))
 
     def __len__(self) -> int:
         return len(self._ends)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pool) and (self._text, self._ends) == (other._text, other._ends)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]  # it is as large as what it would be a key of
 
     def __getitem__(self, number: int) -> str:
         return self._text[self._ends[number - 1] if number else 0 : self._ends[number]]

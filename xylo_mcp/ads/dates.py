@@ -35,6 +35,20 @@ class Span(msgspec.Struct, frozen=True, order=True):
             yield Span(since, until)
             since = until + _DAY
 
+    def months(self) -> Iterator["Span"]:
+        """This span cut where a month ends."""
+        since = self.since
+        while since <= self.until:
+            until = min(month_of(since).until, self.until)
+            yield Span(since, until)
+            since = until + _DAY
+
+
+def month_of(day: date) -> Span:
+    """The whole month that `day` belongs to."""
+    first = day.replace(day=1)
+    return Span(first, (first + 31 * _DAY).replace(day=1) - _DAY)
+
 
 def local_day(moment: datetime, time_zone: str) -> date:
     """The calendar day that `moment` (with zone) belongs to in the IANA zone `time_zone`."""

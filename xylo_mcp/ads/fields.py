@@ -1,7 +1,9 @@
 """A row of an answer as texts and whole numbers: what its columns hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 
 from .columns import UNKNOWN, amount, millionths
 from .insights import SUMS, InsightRow, Metric
@@ -16,6 +18,10 @@ IDS = tuple(TEXTS.index(name) for name in ("campaign_id", "ad_group_id", "ad_id"
 PLACES: Mapping[Metric, int] = {name: place for place, name in enumerate(FIGURES)}
 """Which column of figures each is."""
 
+_TEXT: Sequence[Callable[[InsightRow], str]] = [attrgetter(name) for name in TEXTS]
+_FIGURE: Sequence[Callable[[InsightRow], Any]] = [
+    attrgetter("reach" if name == "reach" else f"metrics.{name}") for name in FIGURES
+]
 _AMOUNTS = frozenset({"spend", "conversions", "conversion_value"})
 QUOTIENTS: Mapping[Metric, tuple[Metric, Metric, int]] = {
     "ctr": ("clicks", "impressions", 100),
@@ -29,23 +35,22 @@ QUOTIENTS: Mapping[Metric, tuple[Metric, Metric, int]] = {
 """Which part of which whole the others are, and for how many of it."""
 
 
-def texts_of(row: InsightRow) -> tuple[str, ...]:
-    """In the order of `TEXTS`."""
-    above = (row.campaign_id, row.campaign_name, row.ad_group_id, row.ad_group_name)
-    return (*above, row.ad_id, row.ad_name, row.segment)
+def texts_of(rows: Sequence[InsightRow]) -> Iterator[Iterator[str]]:
+    """What `rows` have in each column of texts."""
+    return (map(text, rows) for text in _TEXT)
 
 
-def figures_of(row: InsightRow) -> Iterator[int]:
-    """In the order of `FIGURES`."""
-    told = row.metrics
-    yield UNKNOWN if told.spend is None else millionths(told.spend)
-    yield UNKNOWN if told.impressions is None else told.impressions
-    yield UNKNOWN if told.clicks is None else told.clicks
-    yield UNKNOWN if told.link_clicks is None else told.link_clicks
-    yield UNKNOWN if told.conversions is None else millionths(told.conversions)
-    yield UNKNOWN if told.conversion_value is None else millionths(told.conversion_value)
-    yield UNKNOWN if told.video_views is None else told.video_views
-    yield UNKNOWN if row.reach is None else row.reach
+def figures_of(rows: Sequence[InsightRow]) -> Iterator[Sequence[int]]:
+    """What `rows` have in each column of figures.
+
+    Raises:
+        ValueError: an amount is no whole number of millionths.
+    """
+    for name, figure in zip(FIGURES, _FIGURE, strict=True):
+        if name in _AMOUNTS:
+            yield [UNKNOWN if told is None else millionths(told) for told in map(figure, rows)]
+        else:
+            yield [UNKNOWN if told is None else told for told in map(figure, rows)]
 
 
 def said(name: Metric, figure: int) -> Decimal | int | None:

@@ -7,17 +7,18 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, repeat
+from itertools import chain, groupby, islice, repeat
 from operator import itemgetter
 
 import msgspec
 
-from .columns import UNKNOWN, Column, PackedPool, Pool, figures, packed, unpacked
+from .columns import UNKNOWN, Column, Numbers, PackedPool, Pool, figures, packed, summed, unpacked
 from .fields import FIGURES, IDS, PLACES, QUOTIENTS, TEXTS, figures_of, said, texts_of
 from .insights import SUMS, InsightRow, Metric, Metrics, ratio
 
 _REACH = PLACES["reach"]
 _VERSION = 1
+_CHUNK = 1000
 _LAST_DAY = date.max.toordinal()
 
 
@@ -48,15 +49,16 @@ class Table:
         Raises:
             ValueError: a figure is no whole number of millionths, or too large.
         """
-        numbers: dict[str, int] = {}
+        numbers = Numbers()
         texts, days, columns = [array("I") for _ in TEXTS], array("I"), [array("q") for _ in FIGURES]
         try:
-            for row in rows:
-                for column, text in zip(texts, texts_of(row), strict=True):
-                    column.append(numbers.setdefault(text, len(numbers)))
-                days.append(row.day.toordinal() if row.day else 0)
-                for column, figure in zip(columns, figures_of(row), strict=True):
-                    column.append(figure)
+            coming = iter(rows)
+            while part := list(islice(coming, _CHUNK)):
+                for column, told in zip(texts, texts_of(part), strict=True):
+                    column.extend(map(numbers.__getitem__, told))
+                days.extend([row.day.toordinal() if row.day else 0 for row in part])
+                for column, figure in zip(columns, figures_of(part), strict=True):
+                    column.extend(figure)
         except OverflowError:
             raise ValueError("a figure is too large") from None
         return cls(Pool.of(numbers), texts, days, columns)
@@ -64,14 +66,14 @@ class Table:
     @classmethod
     def joined(cls, tables: Sequence[Table]) -> Table:
         """All rows of `tables`, one table's after the other's."""
-        numbers: dict[str, int] = {}
+        numbers = Numbers()
         texts, days, columns = [array("I") for _ in TEXTS], array("I"), [array("q") for _ in FIGURES]
         new: Sequence[int] = ()
         pool: Pool | None = None
         for table in tables:
             if table.pool is not pool:  # parts of one table have its pool in common
                 pool = table.pool
-                new = [numbers.setdefault(text, len(numbers)) for text in pool.all()]
+                new = [numbers[text] for text in pool.all()]
             for column, part in zip(texts, table.texts, strict=True):
                 column.extend(map(new.__getitem__, part))
             days.extend(table.days)
@@ -103,8 +105,7 @@ class Table:
         """The sum of the rows with these numbers, or of all; a sum with an unknown part is unknown."""
         rows = None if which is None else tuple(which)
         sums: dict[str, Decimal | int | None] = {}
-        for name in SUMS:
-            column = self.figures[PLACES[name]]
+        for name, column in zip(SUMS, self.figures, strict=False):
             part = column if rows is None else [column[row] for row in rows]
             sums[name] = said(name, UNKNOWN if UNKNOWN in part else sum(part))
         return Metrics(**sums)  # pyright: ignore[reportArgumentType]  # each of its own field's type
@@ -121,7 +122,7 @@ class Table:
     def take(self, which: Sequence[int]) -> Table:
         """The rows with these numbers, in this order."""
         texts = [array("I", map(column.__getitem__, which)) for column in self.texts]
-        used = {number: place for place, number in enumerate(dict.fromkeys(n for column in texts for n in column))}
+        used = {number: place for place, number in enumerate(dict.fromkeys(chain(*texts)))}
         return Table(
             Pool.of(map(self.pool.__getitem__, used)),
             [array("I", map(used.__getitem__, column)) for column in texts],
@@ -143,8 +144,8 @@ class Table:
         last = {place: row for row, place in enumerate(into)}
         if len(last) == len(self):
             return Table(self.pool, self.texts, days, self.figures)
-        sums = [_summed(column, into, len(last)) for column in self.figures]
-        several = _summed(array("q", repeat(1, len(into))), into, len(last))
+        sums = [summed(column, into, len(last)) for column in self.figures]
+        several = summed(array("q", repeat(1, len(into))), into, len(last))
         sums[_REACH] = [UNKNOWN if count > 1 else reach for count, reach in zip(several, sums[_REACH], strict=True)]
         named = self.take(tuple(last.values()))
         return Table(
@@ -229,24 +230,12 @@ def _told(table: Table, place: int) -> Sequence[str]:
     return list(map(table.pool.all().__getitem__, table.texts[place]))
 
 
-def _summed(column: Column, into: Sequence[int], places: int) -> list[int]:
-    """The sums of the figures of `column` that go `into` each place; with an unknown part, unknown."""
-    sums = [0] * places
-    if UNKNOWN not in column:
-        for place, figure in zip(into, column, strict=True):
-            sums[place] += figure
-        return sums
-    for place, figure in zip(into, column, strict=True):
-        sums[place] = UNKNOWN if UNKNOWN in (figure, sums[place]) else sums[place] + figure
-    return sums
-
-
 def _sound(table: Table) -> bool:
     """Whether all columns are there, equally long, and point at texts and days that are there."""
     columns = (*table.texts, table.days, *table.figures)
     return (
         (len(table.texts), len(table.figures)) == (len(TEXTS), len(FIGURES))
         and {len(column) for column in columns} == {len(table)}
-        and all(number < len(table.pool) for column in table.texts for number in set(column))
-        and all(day <= _LAST_DAY for day in set(table.days))
+        and all(max(column, default=-1) < len(table.pool) for column in table.texts)
+        and max(table.days, default=0) <= _LAST_DAY
     )

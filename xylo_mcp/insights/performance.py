@@ -10,7 +10,7 @@ from ..ads.money import Declared
 from ..directory import Failure
 from .asked import Question
 from .reports import Asker, Report, report
-from .sections import Section, by_account, by_currency, by_platform, grouped
+from .sections import Section, by_account, by_currency, by_platform, grouped, in_sum
 from .sums import InOneCurrency, converted, not_added, without
 
 
@@ -74,8 +74,8 @@ def _sections(reports: Sequence[Report], question: Question, top: int) -> Sequen
 
 
 def _sum(same: Sequence[Report], question: Question) -> Sum:
-    (whole,) = by_currency(same, question, 1)
-    return Sum(whole.currency, whole.total, whole.past)
+    total, past, _ = in_sum(same, question)
+    return Sum(same[0].account.currency, total, past)
 
 
 def _in_one(reports: Sequence[Report], sums: Sequence[Sum], rates: Declared | None) -> InOneCurrency | None:

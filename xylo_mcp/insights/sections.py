@@ -101,12 +101,19 @@ def grouped(reports: Iterable[Report], of: Callable[[Report], object]) -> Sequen
     return list(groups.values())
 
 
-def _section(reports: Sequence[Report], tables: Sequence[Table], question: Question, top: int) -> Section:
+def in_sum(reports: Sequence[Report], question: Question) -> tuple[Metrics, Metrics | None, frozenset[Sum]]:
+    """What `reports` of one currency come to, and did in the time before, and which sums stay unknown."""
     left_out = not_added(one.counted for one in reports)
+    past = [_past_total(one, question) for one in reports]
+    before = added([one for one in past if one is not None], left_out) if question.compare else None
+    return added([one.total for one in reports], left_out), before, left_out
+
+
+def _section(reports: Sequence[Report], tables: Sequence[Table], question: Question, top: int) -> Section:
+    total, past, left_out = in_sum(reports, question)
     orders = [table.order(question.sort or "spend", descending=not question.ascending) for table in tables]
     shown, rest = _top(tables, orders, question, top) if top else (_all(tables, orders, question), [])
     platforms = {one.account.platform for one in reports}
-    past = [_past_total(one, question) for one in reports]
     alone = len(reports) == 1 and question.level != "platform"
     return Section(
         currency=reports[0].account.currency,
@@ -115,8 +122,8 @@ def _section(reports: Sequence[Report], tables: Sequence[Table], question: Quest
         reports=reports,
         tables=tables,
         picks=shown,
-        total=added([table.total() for table in tables], left_out),
-        past=added([one for one in past if one is not None], left_out) if question.compare else None,
+        total=total,
+        past=past,
         others=_sum(tables, rest, left_out) if rest else None,
         others_many=len(rest),
         left_out=left_out,

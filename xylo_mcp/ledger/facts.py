@@ -1,14 +1,15 @@
 """What platforms said of days: running totals since the first of each month, so that a time is a difference of two."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import accumulate, pairwise
 
 import msgspec
 import sqlalchemy as sa
 
 from ..ads.columns import UNKNOWN, Pool
-from ..ads.dates import Span
+from ..ads.dates import Span, month_of
 from ..ads.insights import SUMS, Level, Metrics, Sum
 from ..ads.tables import Table
 from . import engines
@@ -66,6 +67,7 @@ _MONTH = sa.and_(_of_series(FACT_MONTH), FACT_MONTH.c.month == of("this_month"))
 _OBJECTS = Statement(sa.select(FACT_MONTH.c.objects).where(_MONTH))
 _ADD_MONTH = Statement(sa.insert(FACT_MONTH))
 _FORGET_MONTH = Statement(sa.delete(FACT_MONTH).where(_MONTH))
+_NO_OBJECTS = Table.of([]).to_bytes()
 
 
 def read_at(tx: Tx, series: Series, span: Span) -> Mapping[date, datetime]:
@@ -80,15 +82,24 @@ def total(tx: Tx, series: Series, span: Span) -> Table:
     Raises:
         ValueError: what is kept is damaged.
     """
-    parts: list[Table] = []
-    for month in months(span):
-        objects = _objects(tx, series, month.since)
+    listed: list[Table] = []
+    parts: list[Sums] = []
+    read: dict[bytes, Table] = {}  # months of the same objects are many, and reading them costs more than adding
+    for month in span.months():
+        kept = _objects_kept(tx, series, month.since)
+        if kept not in read:
+            read[kept] = Table.from_bytes(kept)
+        listed.append(read[kept])
         first = month.since.replace(day=1)
         sums = _latest(tx, series, Span(first, month.until))
         if month.since > first:
             sums = sums.less(_latest(tx, series, Span(first, month.since - _DAY)))
-        parts.append(_table(objects, sums))
-    return _eventful(Table.joined(parts).by_time(lambda day: day))
+        parts.append(sums)
+    objects, places = _together(listed)
+    whole = Sums.nothing()
+    for sums, of_month in zip(parts, places, strict=True):
+        whole = whole.plus(sums.moved(of_month))
+    return _eventful(_table(objects, whole))
 
 
 def by_day(tx: Tx, series: Series, span: Span) -> Table:
@@ -98,7 +109,7 @@ def by_day(tx: Tx, series: Series, span: Span) -> Table:
         ValueError: what is kept is damaged.
     """
     parts: list[Table] = []
-    for month in months(span):
+    for month in span.months():
         objects = _objects(tx, series, month.since)
         known = _known(tx, series, Span(month.since.replace(day=1), month.until))
         before = Sums.nothing()
@@ -116,7 +127,7 @@ def keep(tx: Tx, series: Series, span: Span, rows: Table, at: datetime) -> Seque
     Raises:
         ValueError: a row is of another day, an object stands twice, or what is kept is damaged.
     """
-    month = _whole_month(span.since)
+    month = month_of(span.since)
     engines.lock(tx.connection, "/".join((tx.tenant, *_this(series).values(), f"{month.since}")))
     listed = _objects(tx, series, month.since)
     objects, into = Table.joined([listed, _capped(rows)]).objects()
@@ -146,20 +157,6 @@ def forget(tx: Tx, series: Series) -> None:
     tx.run(_FORGET_MONTHS, **_this(series))
 
 
-def months(span: Span) -> Iterator[Span]:
-    """`span` cut where a month ends."""
-    since = span.since
-    while since <= span.until:
-        until = min(_whole_month(since).until, span.until)
-        yield Span(since, until)
-        since = until + _DAY
-
-
-def _whole_month(day: date) -> Span:
-    first = day.replace(day=1)
-    return Span(first, (first + 31 * _DAY).replace(day=1) - _DAY)
-
-
 def _told(rows: Table, objects: Sequence[int], span: Span) -> Mapping[date, Sums]:
     """What was said of each day of `span`; `objects` are the numbers of those that the rows are of."""
     by_day: dict[int, list[int]] = {(span.since + number * _DAY).toordinal(): [] for number in range(span.days)}
@@ -183,9 +180,21 @@ def _table(objects: Table, sums: Sums, day: date | None = None) -> Table:
     return Table(objects.pool, objects.texts, days, [*sums.told(len(objects)), unasked])
 
 
+def _together(listed: Sequence[Table]) -> tuple[Table, Sequence[Sequence[int]]]:
+    """The objects of several months, and which of them those of each month are."""
+    last = listed[-1]
+    if all(one is last or (one.pool == last.pool and list(one.texts) == list(last.texts)) for one in listed):
+        return last, [range(len(last))] * len(listed)
+    objects, into = Table.joined(listed).objects()
+    ends = list(accumulate(map(len, listed), initial=0))
+    return objects, [into[begin:end] for begin, end in pairwise(ends)]
+
+
 def _eventful(table: Table) -> Table:
     """The rows of `table` that say something."""
     sums = table.figures[: len(SUMS)]
+    if any(0 not in column for column in sums):
+        return table
     rows = [row for row, figures in enumerate(zip(*sums, strict=True)) if any(figures)]
     return table if len(rows) == len(table) else table.take(rows)
 
@@ -198,8 +207,12 @@ def _capped(rows: Table) -> Table:
 
 def _objects(tx: Tx, series: Series, day: date) -> Table:
     """The objects of the month of `day`, in the order in which they came."""
+    return Table.from_bytes(_objects_kept(tx, series, day))
+
+
+def _objects_kept(tx: Tx, series: Series, day: date) -> bytes:
     found = tx.rows(_OBJECTS, this_month=f"{day:%Y-%m}", **_this(series))
-    return Table.from_bytes(found[0][0]) if found else Table.of([])
+    return bytes(found[0][0]) if found else _NO_OBJECTS
 
 
 def _keep_objects(tx: Tx, series: Series, day: date, objects: Table) -> None:

@@ -62,11 +62,21 @@ class Sums:
         Raises:
             ValueError: a sum is too large.
         """
-        return self._each(operator.add, other)
+        pairs = zip(self.columns, other.columns, strict=True)
+        return Sums(
+            [_worked(operator.add, one, another) if one and another else one or another for one, another in pairs]
+        )
 
     def less(self, other: Sums) -> Sums:
         """What is left of this without `other`."""
-        return self._each(operator.sub, other)
+        pairs = zip(self.columns, other.columns, strict=True)
+        return Sums([_worked(operator.sub, one, another) if another else one for one, another in pairs])
+
+    def moved(self, places: Sequence[int]) -> Sums:
+        """The same of objects that have other numbers."""
+        if places == range(len(places)):
+            return self
+        return Sums([_spread(places[: len(column)], column) for column in self.columns])
 
     def told(self, objects: int) -> Sequence[Column]:
         """A column for each of `SUMS`, of so many objects, with what is unknown marked."""
@@ -110,10 +120,6 @@ class Sums:
         if kept.version != _VERSION or len(kept.columns) != _COLUMNS:
             raise ValueError("not sums of this version, or damaged")
         return cls([unpacked(column, "q") for column in kept.columns])
-
-    def _each(self, work: Callable[[int, int], int], other: Sums) -> Sums:
-        pairs = zip(self.columns, other.columns, strict=True)
-        return Sums([_worked(work, one, another) if another else one for one, another in pairs])
 
 
 def _worked(work: Callable[[int, int], int], one: Column, other: Column) -> Column:

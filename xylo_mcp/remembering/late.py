@@ -1,14 +1,26 @@
-"""The jobs of a platform before anybody has opened the memory that keeps them: it brings the database."""
+"""The memory and the jobs it keeps before anybody needs them: they bring the database."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from ..contract import Jobs
+from ..contract import Clock, Jobs
 from ..once import Once
+from ..settings import Settings
 
 if TYPE_CHECKING:
     from .memory import Memory
+
+
+@asynccontextmanager
+async def late_memory(settings: Settings, world: str, clock: Clock) -> AsyncGenerator[Memory]:
+    """The memory of `world`, for as long as the context lasts."""
+    from .memory import open_memory  # noqa: PLC0415  # brings the database
+
+    async with open_memory(settings.memory_place(world), settings.tenant, world, clock) as opened:
+        yield opened
 
 
 class LateJobs:

@@ -16,18 +16,8 @@ from ..insights import Bucket, Performance, Question, Section, View
 from .catalog import Answer, Arguments, Link
 from .exporting import EXPORTS
 from .fields import AccountIds, CampaignIds, Cursor, Format, Limit
-from .performance import (
-    DefinitionShown,
-    InOneShown,
-    SectionShown,
-    TotalShown,
-    UnknownShown,
-    definitions_shown,
-    in_one_shown,
-    section_shown,
-    totals_shown,
-    unknown_shown,
-)
+from .performance import definitions_shown, in_one_shown, restated_shown, section_shown, totals_shown, unknown_shown
+from .performance_shapes import DefinitionShown, InOneShown, RestatedShown, SectionShown, TotalShown, UnknownShown
 from .performance_text import lines, notes, performance_as_of
 from .tables import FailureShown, counted, failure_lines, failures_shown, heading
 
@@ -74,6 +64,7 @@ class Insights(TypedDict):
     unknown: list[UnknownShown]
     as_of: str | None
     cached: bool
+    restated: list[RestatedShown]
     campaigns_without_numbers: list[str]
     failures: list[FailureShown]
     complete: bool
@@ -187,15 +178,16 @@ def _page(sections: Sequence[Section], limit: int) -> tuple[Sequence[Section], S
 
 def _content(app: App, asked: GetInsights, found: Performance) -> Insights:
     names, detailed = _columns(asked), asked.response_format == "detailed"
-    specs = {one.account.platform: app.directory.spec(one.account) for one in found.reports}
+    unsaid = {one.account.platform: app.directory.spec(one.account).unsaid(asked.breakdown) for one in found.reports}
     content: Insights = {
         "mode": app.mode,
         "groups": [section_shown(section, names, detailed=detailed) for section in found.sections],
         "totals": totals_shown(found, names),
         "definitions": definitions_shown(found.reports),
-        "unknown": unknown_shown(found.sections, names, specs),
+        "unknown": unknown_shown(found.sections, names, unsaid),
         "as_of": found.as_of.isoformat(timespec="seconds") if found.as_of else None,
         "cached": found.cached,
+        "restated": restated_shown(found.reports),
         "campaigns_without_numbers": sorted(set(asked.campaign_ids) - _delivered(found)) if asked.campaign_ids else [],
         "failures": failures_shown(found.failures),
         "complete": False,
@@ -219,6 +211,8 @@ def _lines(asked: GetInsights, content: Insights, found: Performance) -> Iterato
     yield from notes(
         found.reports, content["groups"], content["definitions"], content["unknown"], content.get("in_one_currency")
     )
+    for day in content["restated"]:
+        yield f"restated: {day['account']} {day['date']}: spend was {day['spend_before']}, is {day['spend']}"
     if content["campaigns_without_numbers"]:
         yield "nothing delivered, or unknown: " + " ".join(content["campaigns_without_numbers"])
     if "export" in content:

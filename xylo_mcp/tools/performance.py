@@ -2,92 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NotRequired
 
-from typing_extensions import TypedDict
-
-from ..ads.insights import PEOPLE, InsightRow, Metric, Metrics
+from ..ads.insights import PEOPLE, InsightRow, Metric, Metrics, Sum
 from ..ads.money import shown
 from ..ads.text import clean
-from ..contract import PlatformSpec
 from ..insights import Line, Performance, Report, Section, difference, value, why_unknown
-from .tables import MetricsShown, Number, metrics_shown, number, number_shown, row_shown
-
-
-class ChangeShown(TypedDict):
-    """A metric in the time before, and what became of it; percent is null where it was nothing."""
-
-    before: float | None
-    by: float | None
-    percent: float | None
-
-
-Changes = Mapping[str, ChangeShown]
-
-
-class RowShown(TypedDict):
-    """One row: what it is of, its numbers, and their changes where those were asked for."""
-
-    account: NotRequired[str]
-    campaign_id: NotRequired[str]
-    campaign_name: NotRequired[str]
-    ad_group_id: NotRequired[str]
-    ad_group_name: NotRequired[str]
-    ad_id: NotRequired[str]
-    ad_name: NotRequired[str]
-    segment: NotRequired[str]
-    date: NotRequired[str]
-    metrics: MetricsShown
-    changes: NotRequired[Changes]
-
-
-class SectionShown(TypedDict):
-    """Rows of one currency; `total` sums them all, those not shown here too."""
-
-    account: str | None
-    platform: str | None
-    currency: str
-    time_zone: str | None
-    date_from: str
-    date_to: str
-    provisional_from: str | None
-    total: MetricsShown
-    changes: NotRequired[Changes]
-    others: NotRequired[MetricsShown]
-    others_rows: NotRequired[int]
-    rows: list[RowShown]
-
-
-class TotalShown(TypedDict):
-    """The sum over all accounts of one currency."""
-
-    currency: str
-    metrics: MetricsShown
-    changes: NotRequired[Changes]
-
-
-class InOneShown(TypedDict):
-    """All currencies in one, at the rates that the operator declared."""
-
-    currency: str
-    rates_as_of: str
-    spend: float | None
-    conversion_value: float | None
-
-
-class DefinitionShown(TypedDict):
-    """What counts as a conversion for these accounts, with which attribution."""
-
-    platform: str
-    counted: str
-    accounts: NotRequired[list[str]]
-
-
-class UnknownShown(TypedDict):
-    """Why a metric is null somewhere."""
-
-    metric: str
-    why: str
+from .performance_shapes import (
+    Changes,
+    ChangeShown,
+    DefinitionShown,
+    InOneShown,
+    RestatedShown,
+    RowShown,
+    SectionShown,
+    TotalShown,
+    UnknownShown,
+)
+from .tables import Number, metrics_shown, number, number_shown, row_shown
 
 
 def section_shown(section: Section, names: Sequence[Metric], *, detailed: bool) -> SectionShown:
@@ -171,17 +102,33 @@ def definitions_shown(reports: Sequence[Report]) -> list[DefinitionShown]:
     return definitions
 
 
+def restated_shown(reports: Sequence[Report]) -> list[RestatedShown]:
+    """The days that platforms tell otherwise than before, though they were settled."""
+    return [
+        {
+            "account": report.account.id,
+            "date": one.day.isoformat(),
+            "read_before": one.read_before.isoformat(timespec="seconds"),
+            "spend_before": number_shown("spend", one.spend_before, report.account.currency),
+            "spend": number_shown("spend", one.spend_now, report.account.currency),
+            "changed": list(one.changed),
+        }
+        for report in reports
+        for one in report.restated
+    ]
+
+
 def unknown_shown(
-    sections: Sequence[Section], names: Sequence[Metric], specs: Mapping[str, PlatformSpec]
+    sections: Sequence[Section], names: Sequence[Metric], unsaid: Mapping[str, Mapping[Sum, str]]
 ) -> list[UnknownShown]:
-    """Why each metric is null that is null somewhere in `sections`."""
+    """Why each metric is null that is null somewhere in `sections`; `unsaid`: what each platform does not tell."""
     reasons: dict[tuple[str, str], None] = {}
     for section in sections:
         for platform, row, metrics in _numbers(section):
             for name in names:
                 missing = getattr(row, name) if row is not None and name in PEOPLE else getattr(metrics, name, None)
                 if missing is None:
-                    reasons[name, _why(section, platform, row, metrics, name, specs)] = None
+                    reasons[name, _why(section, platform, row, metrics, name, unsaid)] = None
     whys: dict[str, list[str]] = {}
     missing = {metric for metric, _ in reasons}
     for metric, why in reasons:
@@ -196,11 +143,11 @@ def _why(
     row: InsightRow | None,
     metrics: Metrics,
     name: Metric,
-    specs: Mapping[str, PlatformSpec],
+    unsaid: Mapping[str, Mapping[Sum, str]],
 ) -> str:
     if name in PEOPLE and row is not None:
         return "people are not added up" if section.pooled else "not told for these rows"
-    lacks: Mapping[str, str] = {**specs[platform].lacks} if platform else {}
+    lacks: Mapping[str, str] = {**unsaid.get(platform, {})}
     if name in lacks:
         return lacks[name]
     if name in section.left_out and (row is None or section.pooled):

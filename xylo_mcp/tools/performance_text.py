@@ -7,7 +7,7 @@ from ..ads.dates import Span
 from ..ads.insights import Metric
 from ..ads.text import quoted
 from ..insights import Performance, Report
-from .performance import Changes, DefinitionShown, InOneShown, RowShown, SectionShown, TotalShown, UnknownShown
+from .performance_shapes import Changes, DefinitionShown, InOneShown, RowShown, SectionShown, TotalShown, UnknownShown
 from .tables import MetricsShown, row
 
 _NAMED = 3  # so many accounts are named where they are the exception
@@ -55,9 +55,6 @@ def notes(
         yield f"conversions ({whose}): {one['counted']}"
     if unknown:
         yield "null: " + "; ".join(f"{one['metric']}: {one['why']}" for one in unknown)
-    for report in reports:
-        for day in report.restated:
-            yield f"restated: {report.account.id} {day.day}: spend was {day.spend_before}, is {day.spend_now}"
 
 
 def _flat(sections: Sequence[SectionShown]) -> bool:

@@ -15,7 +15,8 @@ from ..ads.text import clean
 from ..app import App
 from ..insights import Report, added, difference, grouped, not_added
 from ..insights.overview import Move, Odd, Overview
-from .performance import DefinitionShown, definitions_shown
+from .performance import definitions_shown
+from .performance_shapes import DefinitionShown
 from .tables import FailureShown, MetricsShown, Number, failures_shown, metrics_shown, number, number_shown
 
 if TYPE_CHECKING:

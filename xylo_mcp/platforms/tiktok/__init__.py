@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
 from .events import FAMILIES
-from .segments import DIVIDED
+from .segments import DIVIDED, LACKS
 
 
 def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
@@ -46,6 +46,7 @@ SPEC = PlatformSpec(
     open=_open,
     breakdowns={name: divided.parts for name, divided in DIVIDED.items()},
     # `clicks` are those to the destination; of links apart from them nothing is told ("Basic reports").
+    lacks_by=LACKS,
     lacks={"link_clicks": "TikTok's clicks are already only those that lead to the ad's destination"},
     events={name: family.what for name, family in FAMILIES.items()},
 )

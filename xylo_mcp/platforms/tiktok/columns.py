@@ -71,7 +71,10 @@ def days(column: Column) -> Sequence[date]:
 
 
 def _numbers(
-    column: Column, plain: Callable[[Column], Sequence[Number]], careful: Callable[[msgspec.Raw], Number | None], point: str
+    column: Column,
+    plain: Callable[[Column], Sequence[Number]],
+    careful: Callable[[msgspec.Raw], Number | None],
+    point: str,
 ) -> Sequence[Number | None]:
     """Each text by `plain`, if all have only digits (and a `point`); by `careful`, which may refuse it, otherwise."""
     if not column or column.count(column[0]) == len(column):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from ...ads.insights import Breakdown
+from ...ads.insights import Breakdown, Sum
 
 ReportType = Literal["BASIC", "AUDIENCE"]
 
@@ -22,13 +22,18 @@ class Divided(NamedTuple):
 
 # Audience reports refuse all metrics of payments ("Invalid metric fields", seen 2026-08), and country is a dimension
 # of basic reports, too: there it keeps its value.
-_SILENT = "; TikTok does not tell what their conversions were worth"
 DIVIDED: Mapping[Breakdown, Divided] = {
     "country": Divided("BASIC", "country_code", "the countries where the ads were seen, as two capital letters"),
-    "device": Divided("AUDIENCE", "platform", f"android and ios{_SILENT}"),
-    "placement": Divided("AUDIENCE", "placement", f"tiktok, pangle and global_app_bundle{_SILENT}"),
-    "age": Divided("AUDIENCE", "age", f"13-17, 18-24, 25-34, 35-44, 45-54 and 55+{_SILENT}"),
-    "gender": Divided("AUDIENCE", "gender", f"female and male{_SILENT}"),
+    "device": Divided("AUDIENCE", "platform", "android and ios"),
+    "placement": Divided("AUDIENCE", "placement", "tiktok, pangle and global_app_bundle"),
+    "age": Divided("AUDIENCE", "age", "13-17, 18-24, 25-34, 35-44, 45-54 and 55+"),
+    "gender": Divided("AUDIENCE", "gender", "female and male"),
+}
+
+LACKS: Mapping[Breakdown, Mapping[Sum, str]] = {
+    name: {"conversion_value": f"TikTok does not tell it by {name}"}
+    for name, divided in DIVIDED.items()
+    if divided.report == "AUDIENCE"
 }
 
 UNKNOWN = "unknown"
