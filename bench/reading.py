@@ -9,13 +9,15 @@ from time import process_time
 
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.insights import InsightsQuery
+from xylo_mcp.platforms.google.achievements import Row
 from xylo_mcp.platforms.google.assembly import Assembly
 from xylo_mcp.platforms.google.campaigns import CampaignRow, in_our_words
 from xylo_mcp.platforms.google.payloads import Page, Part, read
 from xylo_mcp.platforms.google.reports import report
-from xylo_mcp.platforms.google.achievements import Row
-from xylo_mcp.platforms.meta import insight_rows, payloads as meta
-from xylo_mcp.platforms.tiktok import payloads as tiktok, report_rows, reports
+from xylo_mcp.platforms.meta import insight_rows
+from xylo_mcp.platforms.meta import payloads as meta
+from xylo_mcp.platforms.tiktok import payloads as tiktok
+from xylo_mcp.platforms.tiktok import report_rows, reports
 
 from . import vendor_rows as rows
 from .figures import Figure, Goal, ratio

@@ -12,7 +12,6 @@ from .figures import Figure, Goal, Unit, spread
 from .pipe import Pipe
 from .processes import SERVER
 
-
 _DOLLARS = ("customers/1234567890", "act_123456789", "tiktok_7123456789012345678")
 """Accounts of the sandbox: one currency, three platforms."""
 _READ_TOOLS = frozenset({"list_accounts", "list_campaigns", "get_insights"})
