@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xylo_mcp.ads.errors import Garbled
-from xylo_mcp.platforms.reading import count, currency, figure, identifier, micros, reading, time_zone
+from xylo_mcp.platforms.reading import (
+    count,
+    currency,
+    each,
+    figure,
+    identifier,
+    identifiers,
+    micros,
+    reading,
+    time_zone,
+)
 
 _AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=1 - 10**15, max_value=10**15 - 1)
 
@@ -129,3 +139,21 @@ def test_what_cannot_be_decoded_is_garbled(content: bytes) -> None:
         msgspec.json.decode(content, type=list[int])
 
     assert raised.value.platform == "tiktok"
+
+
+@given(st.lists(st.one_of(st.text(max_size=30), st.integers(), st.from_regex(r"[0-9]{1,25}", fullmatch=True))))
+def test_ids_are_read_together_as_they_are_one_by_one(column: list[str | int]) -> None:
+    try:
+        alone = [identifier(one) for one in column]
+    except ValueError:
+        with pytest.raises(ValueError):  # noqa: PT011 - it has no words of its own
+            identifiers(column)
+    else:
+        assert identifiers(column) == alone
+
+
+def test_what_comes_again_and_again_is_read_once() -> None:
+    read: list[str] = []
+
+    assert each(["b", "a", "b"], lambda told: (read.append(told), told.upper())[1]) == ["B", "A", "B"]
+    assert sorted(read) == ["a", "b"]

@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -105,6 +105,61 @@ def test_a_campaign_whose_time_is_over_has_ended(
     assert _campaign(account, stop_time=stop_time, effective_status=effective).delivery == delivery
 
 
+@pytest.mark.parametrize("never", ["1970-01-01T00:00:00+0000", "1969-12-31T16:00:00-0800", "1970-01-01T09:00:00+0900"])
+def test_an_end_that_was_set_to_zero_is_none_wherever_the_account_is(account: Account, never: str) -> None:
+    read = _campaign(account, stop_time=never)
+
+    assert (read.delivery, read.ends) == ("delivering", None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "stop", "days"),
+    [
+        # As written: the account's own zone, summer and winter.
+        ("America/Los_Angeles", "2026-07-01T23:59:59-0700", "2026-07-09T00:00:01-0700", ("2026-07-01", "2026-07-09")),
+        ("America/Los_Angeles", "2026-12-01T00:00:00-0800", "2026-12-09T00:00:00-0800", ("2026-12-01", "2026-12-08")),
+        # On the days on which the clocks change, either offset.
+        ("America/Los_Angeles", "2026-03-08T01:00:00-0800", "2026-03-08T23:00:00-0700", ("2026-03-08", "2026-03-08")),
+        ("America/Los_Angeles", "2026-11-01T00:00:00-0700", "2026-11-02T00:00:00-0800", ("2026-11-01", "2026-11-01")),
+        # The winter's offset in summer, and another zone's.
+        ("America/Los_Angeles", "2026-07-01T23:30:00-0800", "2026-07-09T00:00:00-0800", ("2026-07-02", "2026-07-09")),
+        ("Asia/Tokyo", "2026-07-01T15:00:00+0000", "2026-07-09T15:00:00+00:00", ("2026-07-02", "2026-07-09")),
+        # A zone whose clocks change at midnight.
+        ("Asia/Beirut", "2026-03-29T01:00:00+0300", "2026-03-29T00:00:00+0200", ("2026-03-29", "2026-03-28")),
+    ],
+)
+def test_the_days_of_a_campaign_are_those_of_its_account(
+    zone: str, start: str, stop: str, days: tuple[str, str]
+) -> None:
+    owner = Account("act_1", "meta", "", "EUR", zone, "active", "")
+
+    read = _campaign(owner, start_time=start, stop_time=stop)
+
+    assert (read.starts, read.ends) == (date.fromisoformat(days[0]), date.fromisoformat(days[1]))
+
+
+@pytest.mark.parametrize("page", [b'{"data": [{"id": "1", "stop_time": ""}]}', b'{"data":[{"id":"1","stop_time":""}]}'])
+def test_an_empty_moment_is_none_however_the_answer_is_spaced(account: Account, page: bytes) -> None:
+    (read,) = payloads.campaigns(page, account, _NOW)[0]
+
+    assert (read.starts, read.ends) == (None, None)
+
+
+def test_each_campaign_of_a_page_keeps_its_own(account: Account) -> None:
+    one = {"id": "1", "name": '"stop_time":""', "daily_budget": "100", "start_time": "2026-03-01T12:00:00-0800"}
+    other = {"id": 2, "objective": "REACH", "lifetime_budget": 700, "stop_time": "2026-03-04T02:00:00-0800"}
+    page = _edge([one, {"id": "3"}, {**other, "effective_status": "ACTIVE"}])
+
+    assert [
+        (read.id, read.name, read.objective, read.delivery, read.daily_budget, read.lifetime_budget)
+        for read in payloads.campaigns(page, account, _NOW)[0]
+    ] == [
+        ("1", '"stop_time":""', "other", "unknown", Money(Decimal("1.00"), "USD"), None),
+        ("3", "", "other", "unknown", None, None),
+        ("2", "", "awareness", "ended", None, Money(Decimal("7.00"), "USD")),
+    ]
+
+
 @pytest.mark.parametrize(
     ("raw", "objective"),
     [
@@ -169,6 +224,10 @@ def test_a_budget_keeps_every_subunit(subunits: int, *, quoted: bool) -> None:
         {"name": 7},
         {"stop_time": "soon"},
         {"stop_time": "2026-03-04T11:11:12"},
+        {"start_time": "0001-01-01T00:00:00+1400"},
+        {"id": ""},
+        {"id": "1" * 25},
+        {"id": "\u0661"},
     ],
 )
 def test_a_campaign_of_the_wrong_shape_is_garbled(account: Account, changes: Mapping[str, object]) -> None:

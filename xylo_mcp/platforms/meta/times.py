@@ -28,9 +28,9 @@ def first_days(start_times: Sequence[datetime | None], account: Account) -> Sequ
 
 def last_days(stop_times: Sequence[datetime | None], account: Account) -> Sequence[date | None]:
     """The last days on which what stops then may deliver; 0 and nothing: it goes on."""
-    # Only at midnight is the last moment before on another day.
+    # A day ends with a full minute, in whatever zone its end is written.
     moments = [
-        None if when is None or when.year <= _NEVER else when if when.hour else when - _MOMENT for when in stop_times
+        None if when is None or when.year <= _NEVER else when if when.second else when - _MOMENT for when in stop_times
     ]
     return first_days(moments, account)
 
