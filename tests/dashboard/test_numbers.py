@@ -49,7 +49,7 @@ async def test_each_currency_has_its_headline_and_nothing_is_added_over_currenci
     assert await shown.texts(".card") == [
         "Spend, JPY ¥12,000 Conversions 2.5 Cost per conversion ¥4,800",
         "Spend, KWD KWD 1.234 Conversions 0 Cost per conversion –",
-        "Spend, USD $500.00 Conversions 68 Cost per conversion $7.35",
+        "Spend, USD $500.00 Conversions – each platform counts its own Cost per conversion –",
         "Spend, XX 1.5 XX Conversions – google did not say all Cost per conversion –",
     ]
 
@@ -159,9 +159,9 @@ async def test_a_pointed_day_is_read_out(show: Show) -> None:
     )
 
 
-async def test_a_commitment_stands_against_its_cap_and_a_near_one_is_said_to_be(show: Show) -> None:
-    def cap(committed: str | None, limit: str) -> Pacing:
-        return Pacing("meta", "USD", None if committed is None else Decimal(committed), Decimal(limit))
+async def test_spend_stands_against_its_cap_and_a_near_one_is_said_to_be(show: Show) -> None:
+    def cap(spend: str | None, limit: str) -> Pacing:
+        return Pacing("meta", "USD", None if spend is None else Decimal(spend), Decimal(limit))
 
     rows = [("900", "1000"), ("901", "1000"), ("1000", "1000"), ("1001", "1000"), ("0", "0"), ("5", "0"), (None, "7")]
     shown = await show(replace(week(), pacing=[cap(*row) for row in rows]))
@@ -173,7 +173,7 @@ async def test_a_commitment_stands_against_its_cap_and_a_near_one_is_said_to_be(
         "meta $1,001.00 of $1,000.00 · 100% ⚠ over its cap",
         "meta $0.00 of $0.00 ⚠ at its cap",
         "meta $5.00 of $0.00 ⚠ over its cap",
-        "meta cap $7.00 ⚠ no bound is known",
+        "meta cap $7.00 ⚠ no rate for its currency",
     ]
     assert await shown.view.locator(".used").first.get_attribute("width") == "90%"
 

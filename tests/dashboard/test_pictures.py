@@ -55,7 +55,7 @@ def test_amounts_are_numbers_with_their_digits_and_what_is_not_known_stays_null(
                     "change_percent": None,
                 }
             ],
-            "pacing": [{"scope": "everything", "currency": "USD", "committed": None, "cap": 100.0}],
+            "pacing": [{"scope": "everything", "currency": "USD", "spend_a_day": None, "cap": 100.0}],
             "failures": [{"subject": "act_2", "message": "Too slow."}],
             "notes": ["A note."],
         }

@@ -53,16 +53,16 @@ class Campaign(msgspec.Struct, frozen=True):
 
 
 class Pacing(msgspec.Struct, frozen=True):
-    """What is committed a day under a cap.
+    """What is spent a day on average, under the cap on what may be committed a day.
 
     Attributes:
         scope: whose cap it is, in words: "everything", a platform, an account.
-        committed: None where something runs without a bound.
+        spend_a_day: None where it is not known in the currency of the cap.
     """
 
     scope: str
     currency: str
-    committed: Decimal | None
+    spend_a_day: Decimal | None
     cap: Decimal
 
 

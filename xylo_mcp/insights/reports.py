@@ -101,7 +101,7 @@ async def report(asker: Asker, ids: Sequence[str], question: Question, platform:
             return None
         found = await _of_account(asker, account, reader, question)
         answered += 1
-        asker.progress(f"{account.id} answered ({answered} accounts so far)")
+        asker.progress(f"{account.id} answered, as the {answered}. account")
         return found
 
     answers = (await asker.directory.ask(ids, ask, asker.until)).some()

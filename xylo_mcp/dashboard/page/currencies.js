@@ -13,13 +13,14 @@ function byCurrency(groups) {
 /** One card a currency. */
 function headlines(groups) {
   const cards = byCurrency(groups).map(([currency, parts]) => {
-    const [spend, conversions] = [sum(parts, "spend"), sum(parts, "conversions")];
+    // Each platform counts conversions in a way of its own: those of several are not added up.
+    const [spend, conversions] = [sum(parts, "spend"), parts.length === 1 ? parts[0].conversions : null];
     const each = spend !== null && conversions ? spend / conversions : null;
     return element("div", { class: "card", "data-currency": currency },
       element("h3", {}, `Spend, ${currency}`),
       element("p", { class: "figure" }, known(money(spend, currency)), silent(parts, "spend")),
       element("dl", {},
-        pair("Conversions", known(count(conversions)), silent(parts, "conversions")),
+        pair("Conversions", known(count(conversions)), parts.length === 1 ? silent(parts, "conversions") : counted()),
         pair("Cost per conversion", known(money(each, currency)))));
   });
   return section("headlines", "At a glance", element("div", { class: "cards" }, cards));
@@ -29,6 +30,10 @@ function headlines(groups) {
 function silent(groups, metric) {
   const missing = groups.filter((group) => group[metric] === null).map((group) => group.platform);
   return missing.length > 0 && element("span", { class: "silent" }, ` ${missing.join(", ")} did not say all`);
+}
+
+function counted() {
+  return element("span", { class: "silent" }, " each platform counts its own");
 }
 
 function pair(term, ...value) {

@@ -1,29 +1,29 @@
-// What is committed a day under its cap, what failed, and what else is to be known.
+// What is spent a day under the cap on what may be committed, what failed, and what else is to be known.
 
 const NEAR = 0.9;
 
 /** Every cap with its bar. */
 function pacing(rows) {
   const list = element("ul", { class: "caps" }, rows.map(cap));
-  return section("pacing-caps", "Committed a day, under its cap", list);
+  return section("pacing-caps", "Spent a day, under the cap", list);
 }
 
 function cap(row) {
-  const share = row.committed === null ? 1 : row.cap > 0 ? row.committed / row.cap : row.committed > 0 ? Infinity : 1;
+  const share = row.spend_a_day === null ? 1 : row.cap > 0 ? row.spend_a_day / row.cap : row.spend_a_day > 0 ? Infinity : 1;
   const state = stateOf(row, share);
   const limit = money(row.cap, row.currency);
-  const words = row.committed === null ? `cap ${limit}` : `${money(row.committed, row.currency)} of ${limit}`;
+  const words = row.spend_a_day === null ? `cap ${limit}` : `${money(row.spend_a_day, row.currency)} of ${limit}`;
   return element("li", { class: state ? "near" : null },
     element("div", { class: "line-of-words" },
       element("span", { class: "scope" }, foreign(row.scope)),
       element("span", { class: "amounts" }, words,
-        row.committed !== null && row.cap > 0 && element("span", { class: "quiet" }, ` · ${percent(share * 100, 0)}`)),
+        row.spend_a_day !== null && row.cap > 0 && element("span", { class: "quiet" }, ` · ${percent(share * 100, 0)}`)),
       state && element("span", { class: "state" }, "⚠ ", state)),
     bar(share));
 }
 
 function stateOf(row, share) {
-  if (row.committed === null) return "no bound is known";
+  if (row.spend_a_day === null) return "no rate for its currency";
   if (share > 1) return "over its cap";
   if (share === 1) return "at its cap";
   return share > NEAR ? "near its cap" : null;
