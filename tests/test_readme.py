@@ -102,7 +102,7 @@ def test_readme_names_every_tool_and_no_other() -> None:
 def test_readme_names_every_resource_and_prompt_and_no_other() -> None:
     section = README.split("## What it reads, and how people begin")[1].split("\n## ")[0]
 
-    assert re.findall(r"^\| `(xylo://[^`]+)` \|", section, re.MULTILINE) == [resource.uri for resource in RESOURCES]
+    assert re.findall(r"^\| `(\w+://[^`]+)` \|", section, re.MULTILINE) == [resource.uri for resource in RESOURCES]
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(prompts())
 
 

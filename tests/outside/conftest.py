@@ -1,6 +1,7 @@
 """Real processes of `xylo-mcp`, with state of their own and on free ports of this machine; none outlives its test."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -153,11 +154,15 @@ async def _conversation(client: Client, questions: Questions) -> Json:
 
 
 def _answer(result: CallToolResult) -> Json:
+    """An answer, apart from when it was read, and whether it was remembered: that depends on who asked before."""
     return {
         "failed": result.is_error,
-        "text": [part.text for part in result.content if isinstance(part, TextContent)],
-        "data": result.structured_content,
+        "text": [_READ_AT.sub("", part.text) for part in result.content if isinstance(part, TextContent)],
+        "data": {**(result.structured_content or {}), "as_of": None, "cached": None},
     }
+
+
+_READ_AT = re.compile(r", as of [0-9T:Z-]+( \(remembered\))?")
 
 
 async def _refusal(asking: Awaitable[object]) -> Json:

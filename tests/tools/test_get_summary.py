@@ -75,7 +75,7 @@ async def test_each_platform_and_currency_is_told_as_it_is_and_against_the_time_
         now = days_of(house, one.platform or "", one.currency)
         past = spent(days_of(house, one.platform or "", one.currency, before=True))
         assert Decimal(str(one.metrics["spend"])) == spent(now)
-        assert one.metrics["impressions"] == sum(day.impressions for day in now)
+        assert one.metrics["clicks"] == sum(day.clicks for day in now)
         assert Decimal(str(one.metrics["conversions"])) == sum(day.conversions for day in now)
         assert one.change_percent == float(round((spent(now) - past) * 100 / past, 1))
 

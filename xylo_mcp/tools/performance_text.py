@@ -1,9 +1,9 @@
 """Performance as text that stands alone: columns said once, a line each, and below what the numbers mean."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from ..ads.dates import Span
 from ..ads.insights import Metric
 from ..ads.text import quoted
 from ..insights import Performance, Report
@@ -32,9 +32,13 @@ def lines(
             who = (shown["account"], shown["currency"], shown["time_zone"])
             yield row([*(who if shown["account"] else (shown["platform"], shown["currency"])), *_cells(only, names)])
     many = [shown["currency"] for shown in sections]
-    for one in totals:
-        if many.count(one["currency"]) > 1:
-            yield row(["all", one["currency"], *_numbers(one["metrics"], one.get("changes"), names, detailed=detailed)])
+    several = [one for one in totals if many.count(one["currency"]) > 1]
+    if several and names[0] == "spend" and _flat(sections) and "changes" not in several[0]:
+        # The rest would be as long as the rows, and say little more.
+        yield "spend in all: " + ", ".join(f"{one['currency']} {one['metrics']['spend']}" for one in several)
+        return
+    for one in several:
+        yield row(["all", one["currency"], *_numbers(one["metrics"], one.get("changes"), names, detailed=detailed)])
 
 
 def notes(
@@ -50,11 +54,19 @@ def notes(
         yield f"all in {in_one['currency']} at rates of {in_one['rates_as_of']}: spend {in_one['spend']}{value}"
     if _flat(sections) or not all(shown["account"] for shown in sections):
         yield from days_lines(reports)
-    for one in definitions:
-        whose = one["platform"] + "".join(f" {account}" for account in one.get("accounts", ())[:_NAMED])
-        yield f"conversions ({whose}): {one['counted']}"
+    yield from definition_lines(definitions)
     if unknown:
         yield "null: " + "; ".join(f"{one['metric']}: {one['why']}" for one in unknown)
+
+
+def definition_lines(definitions: Sequence[DefinitionShown]) -> Iterator[str]:
+    """What counts as a conversion, on one line; of accounts that differ the first are named."""
+    said = (
+        f"{one['platform']}{''.join(f' {account}' for account in one.get('accounts', ())[:_NAMED])}: {one['counted']}"
+        for one in definitions
+    )
+    if definitions:
+        yield "conversions counted: " + " | ".join(said)
 
 
 def _flat(sections: Sequence[SectionShown]) -> bool:
@@ -137,13 +149,11 @@ def _of_accounts(sections: Sequence[SectionShown]) -> bool:
 
 
 def days_lines(reports: Sequence[Report]) -> Iterator[str]:
-    """The days of most accounts, those of the others, and from when on which platform's numbers still move."""
-    spans: dict[Span, list[str]] = {}
-    for one in reports:
-        spans.setdefault(one.span, []).append(one.account.id)
-    for number, (span, accounts) in enumerate(sorted(spans.items(), key=lambda part: -len(part[1]))):
-        whose = "each account's own" if number == 0 else f"{_some(accounts)}"
-        yield f"days {span.since}..{span.until}: {whose}"
+    """The days of how many accounts, and from when on which platform's numbers still move."""
+    spans = Counter(one.span for one in reports).most_common()
+    if spans:
+        parts = (f"{span.since}..{span.until}" + (f" ({many})" if len(spans) > 1 else "") for span, many in spans)
+        yield "each account's own days: " + ", ".join(parts)
     moving = _moving(reports)
     if moving:
         parts = (f"{day} ({', '.join(platforms)})" for day, platforms in sorted(moving.items()))
@@ -160,11 +170,6 @@ def _moving(reports: Sequence[Report]) -> Mapping[date, Sequence[str]]:
     for platform, day in first.items():
         days.setdefault(day, []).append(platform)
     return days
-
-
-def _some(accounts: Sequence[str]) -> str:
-    more = len(accounts) - _NAMED
-    return " ".join(accounts[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def performance_as_of(found: Performance) -> str:

@@ -22,7 +22,7 @@ from .tables import FailureShown, MetricsShown, Number, failures_shown, metrics_
 if TYPE_CHECKING:
     from ..guard.policy import Policy
 
-NAMES: Sequence[Metric] = ("spend", "impressions", "clicks", "conversions", "cost_per_conversion", "roas")
+NAMES: Sequence[Metric] = ("spend", "clicks", "conversions", "cost_per_conversion", "roas")
 _MOVES = 3  # so many up and so many down are told
 _ODD = 5
 _LEAST_SHARE = 5  # percent of what moved: less is no news
@@ -207,7 +207,7 @@ def _pacing(app: App, reports: Sequence[Report], policy: Policy) -> Iterator[Pac
                 "scope": scope,
                 "currency": policy.currency,
                 "spend_a_day": None if whole is None else number(shown(whole, policy.currency)),
-                "cap": float(cap),
+                "cap": number(shown(cap, policy.currency)),
             }
 
 
