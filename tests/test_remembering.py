@@ -1,7 +1,10 @@
 """What is remembered is what the platforms said, and they are asked for nothing else than what may have changed."""
 
 import logging
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,11 +19,17 @@ from hypothesis import strategies as st
 
 from tests.conftest import StandingClock
 from tests.scripted import ACCOUNT, DAY, SETTLING, SPEC, Scripted
+from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.dates import local_day
 from xylo_mcp.ads.errors import Garbled, Unavailable
 from xylo_mcp.ads.insights import Granularity, InsightRow, InsightsQuery, Level, Metrics, Sum
-from xylo_mcp.remembering import Restated
+from xylo_mcp.app import Caller, open_app
+from xylo_mcp.contract import AdReader
+from xylo_mcp.remembering import Remembered, Restated
 from xylo_mcp.remembering.memory import Memory, open_memory
+from xylo_mcp.sandbox.faults import Fault
+from xylo_mcp.sandbox.house import House
+from xylo_mcp.settings import Settings
 
 TODAY = date(2026, 3, 18)
 JANUARY = date(2026, 1, 1)
@@ -391,3 +400,106 @@ def test_any_questions_in_any_order_have_the_answers_of_the_platform(
                 clock.now += step
 
     anyio.run(ask_all)
+
+
+async def test_reports_that_are_being_made_are_remembered_after_a_restart_and_of_their_platform(
+    ledger_place: str | Path, clock: StandingClock
+) -> None:
+    async with open_memory(ledger_place, "ours", "accounts", clock) as memory:
+        await memory.jobs("meta").keep("all ads", "6100000001")
+    async with open_memory(ledger_place, "ours", "accounts", clock) as memory:
+        found = [await memory.jobs(name).find("all ads") for name in ("meta", "tiktok")]
+        await memory.jobs("meta").forget("all ads")
+
+        assert (found, await memory.jobs("meta").find("all ads")) == (["6100000001", None], None)
+
+
+async def test_without_a_store_no_report_is_known(tmp_path: Path, clock: StandingClock) -> None:
+    async with open_memory(tmp_path, "ours", "accounts", clock) as memory:
+        await memory.jobs("meta").keep("all ads", "6100000001")
+        await memory.jobs("meta").forget("another")
+
+        assert await memory.jobs("meta").find("all ads") is None
+
+
+async def test_the_sandbox_is_asked_once_and_remembered_while_it_is_down(caller: Caller, house: House) -> None:
+    app = caller.app
+    memory = await app.memory.get()
+    query = InsightsQuery("campaign", date(2026, 2, 20), date(2026, 3, 10), "day")
+
+    async def ask(account: Account, reader: AdReader) -> Remembered:
+        return await memory.ask(account, reader, query, app.directory.spec(account))
+
+    small = [one.id for one, _ in (await app.directory.accounts()).answered][:3]
+    first = await app.directory.ask(small, ask)
+    for platform in house.platforms:
+        house.faults.plan(Fault(platform, "status", times=-1, status=500))
+    second = await app.directory.ask(small, ask)
+
+    assert [told(one.rows) for _, one in first.answered] == [told(one.rows) for _, one in second.answered]
+    assert [one.cached for _, one in (*first.answered, *second.answered)] == [False] * 3 + [True] * 3
+
+
+def memories_in(folder: Path) -> Sequence[str]:
+    return sorted(path.name for path in folder.glob("*.sqlite3"))
+
+
+async def test_each_world_has_a_memory_of_its_own_and_it_is_opened_by_the_first_question(
+    tmp_path: Path, clock: StandingClock
+) -> None:
+    for seed, step in ((1, NOW), (2, NOW), (2, 5 * DAY)):
+        clock.now += step
+        house = House(None, seed, clock)
+        async with open_app(Settings(mode="sandbox", state_dir=tmp_path, seed=seed), clock, house) as app:
+            memory = await app.memory.get()
+            assert f"memory-sandbox-{seed}-{house.world.anchor}.sqlite3" not in memories_in(tmp_path)
+            await memory.jobs("meta").find("anything")
+        house.close()
+
+    assert memories_in(tmp_path) == [
+        "memory-sandbox-1-2026-03-18.sqlite3",
+        "memory-sandbox-2-2026-03-18.sqlite3",
+        "memory-sandbox-2-2026-03-23.sqlite3",
+    ]
+
+
+def test_nobody_needs_the_database_before_the_first_question() -> None:
+    told = "import sys, xylo_mcp.app, xylo_mcp.remembering; sys.exit('sqlalchemy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0
+
+
+def test_a_server_that_is_killed_while_it_fills_the_memory_leaves_whole_months(tmp_path: Path) -> None:
+    place = tmp_path / "memory.sqlite3"
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(place)], check=False)
+    clock = StandingClock()
+    platform = Scripted(clock)
+
+    async def go_on() -> None:
+        async with open_memory(place, "ours", "accounts", clock) as memory:
+            answer = await memory.ask(ACCOUNT, platform, CAMPAIGN_DAYS, SPEC)
+        assert told(answer.rows) == told(platform.rows(CAMPAIGN_DAYS))
+
+    anyio.run(go_on)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert platform.asked == days(MONTHS[2], level="campaign")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import anyio
+from tests.conftest import StandingClock
+from tests.scripted import ACCOUNT, SPEC, Scripted
+from tests.test_remembering import CAMPAIGN_DAYS
+from xylo_mcp.remembering.memory import open_memory
+
+async def main():
+    platform = Scripted(StandingClock())
+    platform.on_row = lambda asked: os.kill(os.getpid(), signal.SIGKILL) if len(asked) == 3 else None
+    async with open_memory(Path(sys.argv[1]), "ours", "accounts", StandingClock()) as memory:
+        await memory.ask(ACCOUNT, platform, CAMPAIGN_DAYS, SPEC)
+
+anyio.run(main)
+"""

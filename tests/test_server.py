@@ -156,24 +156,24 @@ async def test_the_summary_tells_all_platforms_and_what_it_does_not_say(
     assert content.mime_type == "text/markdown"
     assert content.text == snapshot("""\
 # sandbox: last_7d, 13 accounts
-currency platform spend impressions clicks conversions cost_per_conversion roas change
-EUR all 13915.63 1780587 30510 - - - -4.1%
-EUR google 7084.89 921456 15527 738.22 9.6 0.68 -1.4%
-EUR tiktok 6830.74 859131 14983 402 16.99 0.43 -6.8%
-USD all 28066.3 3810163 75632 - - - -6.6%
-USD google 6486.59 862824 16196 594.94 10.9 0.99 -4.5%
-USD meta 12280.58 1621017 30970 1025 11.98 0.69 -0.2%
-USD tiktok 9299.13 1326322 28466 51 182.34 0.11 -14.9%
-BRL google 16601.64 369446 6600 280.68 59.15 3.52 -31.1%
-AUD google 3698.43 233630 4893 0 - 0 +10.1%
-JPY all 2543780 2321360 42481 - - - -4.5%
-JPY meta 1397372 1267217 21719 640 2183.39 2.27 -16.8%
-JPY tiktok 1146408 1054143 20762 443 2587.83 1.19 +16.6%
-TWD meta 85394 395706 6934 520 164.22 0 -36.1%
-INR meta 5507614.49 8906812 157923 5504 1000.66 1.28 -55.3%
-GBP all 10557.21 1351708 24554 - - - -12.2%
-GBP meta 5464.05 672597 11602 129 42.36 1.2 +9.7%
-GBP tiktok 5093.16 679111 12952 467 10.91 2 -27.7%
+currency platform spend clicks conversions cost_per_conversion roas change
+EUR all 13915.63 30510 - - - -4.1%
+EUR google 7084.89 15527 738.22 9.6 0.68 -1.4%
+EUR tiktok 6830.74 14983 402 16.99 0.43 -6.8%
+USD all 28066.3 75632 - - - -6.6%
+USD google 6486.59 16196 594.94 10.9 0.99 -4.5%
+USD meta 12280.58 30970 1025 11.98 0.69 -0.2%
+USD tiktok 9299.13 28466 51 182.34 0.11 -14.9%
+BRL google 16601.64 6600 280.68 59.15 3.52 -31.1%
+AUD google 3698.43 4893 0 - 0 +10.1%
+JPY all 2543780 42481 - - - -4.5%
+JPY meta 1397372 21719 640 2183.39 2.27 -16.8%
+JPY tiktok 1146408 20762 443 2587.83 1.19 +16.6%
+TWD meta 85394 6934 520 164.22 0 -36.1%
+INR meta 5507614.49 157923 5504 1000.66 1.28 -55.3%
+GBP all 10557.21 24554 - - - -12.2%
+GBP meta 5464.05 11602 129 42.36 1.2 +9.7%
+GBP tiktok 5093.16 12952 467 10.91 2 -27.7%
 
 ## Moved most
 +401.53 AUD (36% of what moved): customers/3334445556 20987300011 "Spring Lookalike 2% FR 10"
@@ -191,12 +191,9 @@ nothing
 
 ## What the numbers do not say
 change: of spend, against the equally long time before. Currencies are not added up; caps are on budgets.
-days 2026-03-11..2026-03-17: each account's own
-days 2026-03-12..2026-03-18: customers/3334445556 act_223456789 tiktok_7123456789012345680
+each account's own days: 2026-03-11..2026-03-17 (10), 2026-03-12..2026-03-18 (3)
 provisional from 2026-03-11 (google, meta), 2026-03-12 (tiktok)
-conversions (google): primary conversion actions, fractional, by click date
-conversions (meta): purchases, leads, app installs, each once; 7-day click, 1-day view by default
-conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default
+conversions counted: google: primary conversion actions, fractional, by click date | meta: purchases, leads, app installs, each once; 7-day click, 1-day view by default | tiktok: each ad group's optimisation event, by contact date; 7-day click, 1-day view by default
 In "all", conversions stay "-": platforms count them differently.\
 """)
 

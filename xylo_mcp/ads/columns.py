@@ -129,11 +129,6 @@ class Pool:
     def __len__(self) -> int:
         return len(self._ends)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Pool) and (self._text, self._ends) == (other._text, other._ends)
-
-    __hash__ = None  # pyright: ignore[reportAssignmentType]  # it is as large as what it would be a key of
-
     def __getitem__(self, number: int) -> str:
         return self._text[self._ends[number - 1] if number else 0 : self._ends[number]]
 

@@ -67,7 +67,6 @@ _MONTH = sa.and_(_of_series(FACT_MONTH), FACT_MONTH.c.month == of("this_month"))
 _OBJECTS = Statement(sa.select(FACT_MONTH.c.objects).where(_MONTH))
 _ADD_MONTH = Statement(sa.insert(FACT_MONTH))
 _FORGET_MONTH = Statement(sa.delete(FACT_MONTH).where(_MONTH))
-_NO_OBJECTS = Table.of([]).to_bytes()
 
 
 def read_at(tx: Tx, series: Series, span: Span) -> Mapping[date, datetime]:
@@ -82,20 +81,17 @@ def total(tx: Tx, series: Series, span: Span) -> Table:
     Raises:
         ValueError: what is kept is damaged.
     """
-    listed: list[Table] = []
+    listed: list[bytes] = []
     parts: list[Sums] = []
-    read: dict[bytes, Table] = {}  # months of the same objects are many, and reading them costs more than adding
     for month in span.months():
-        kept = _objects_kept(tx, series, month.since)
-        if kept not in read:
-            read[kept] = Table.from_bytes(kept)
-        listed.append(read[kept])
+        listed.append(_listed(tx, series, month.since))
         first = month.since.replace(day=1)
         sums = _latest(tx, series, Span(first, month.until))
         if month.since > first:
             sums = sums.less(_latest(tx, series, Span(first, month.since - _DAY)))
         parts.append(sums)
-    objects, places = _together(listed)
+    read = {data: _read_objects(data) for data in set(listed)}  # months are often alike to the byte
+    objects, places = _together([read[data] for data in listed])
     whole = Sums.nothing()
     for sums, of_month in zip(parts, places, strict=True):
         whole = whole.plus(sums.moved(of_month))
@@ -183,7 +179,7 @@ def _table(objects: Table, sums: Sums, day: date | None = None) -> Table:
 def _together(listed: Sequence[Table]) -> tuple[Table, Sequence[Sequence[int]]]:
     """The objects of several months, and which of them those of each month are."""
     last = listed[-1]
-    if all(one is last or (one.pool == last.pool and list(one.texts) == list(last.texts)) for one in listed):
+    if all(one is last for one in listed):
         return last, [range(len(last))] * len(listed)
     objects, into = Table.joined(listed).objects()
     ends = list(accumulate(map(len, listed), initial=0))
@@ -207,12 +203,17 @@ def _capped(rows: Table) -> Table:
 
 def _objects(tx: Tx, series: Series, day: date) -> Table:
     """The objects of the month of `day`, in the order in which they came."""
-    return Table.from_bytes(_objects_kept(tx, series, day))
+    return _read_objects(_listed(tx, series, day))
 
 
-def _objects_kept(tx: Tx, series: Series, day: date) -> bytes:
+def _listed(tx: Tx, series: Series, day: date) -> bytes:
+    """The same as it is kept; nothing where there are none."""
     found = tx.rows(_OBJECTS, this_month=f"{day:%Y-%m}", **_this(series))
-    return bytes(found[0][0]) if found else _NO_OBJECTS
+    return bytes(found[0][0]) if found else b""
+
+
+def _read_objects(data: bytes) -> Table:
+    return Table.from_bytes(data) if data else Table.of([])
 
 
 def _keep_objects(tx: Tx, series: Series, day: date, objects: Table) -> None:
