@@ -191,9 +191,9 @@ nothing
 
 ## What the numbers do not say
 change: of spend, against the equally long time before. Currencies are not added up; caps are on budgets.
-each account's own days: 2026-03-11..2026-03-17 (10), 2026-03-12..2026-03-18 (3)
-provisional from 2026-03-11 (google, meta), 2026-03-12 (tiktok)
-conversions counted: google: primary conversion actions, fractional, by click date | meta: purchases, leads, app installs, each once; 7-day click, 1-day view by default | tiktok: each ad group's optimisation event, by contact date; 7-day click, 1-day view by default
+accounts' own days: 2026-03-11..2026-03-17 (10), 2026-03-12..2026-03-18 (3)
+provisional from 2026-03-11 google meta, 2026-03-12 tiktok
+conversions: google: primary actions by click date | meta: purchases, leads, app installs; default 7d click, 1d view | tiktok: optimisation events by contact date; default 7d click, 1d view
 In "all", conversions stay "-": platforms count them differently.\
 """)
 

@@ -1,7 +1,6 @@
 """Real processes of `xylo-mcp`, with state of their own and on free ports of this machine; none outlives its test."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -19,6 +18,8 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ResourceTemplateReference, TextContent, TextResourceContents
 from pydantic import BaseModel
+
+from tests.outside.timeless import timeless
 
 Json = dict[str, object]
 Questions = Mapping[str, Json]
@@ -100,7 +101,7 @@ def converse(questions: Questions) -> Callable[[Mapping[str, tuple[Server, str]]
             begun = _half_hour()
             heard = anyio.run(_all, partners, questions)
             if _half_hour() == begun:  # so no account's day has ended meanwhile
-                return heard
+                return timeless(heard)
 
     return talk
 
@@ -154,15 +155,11 @@ async def _conversation(client: Client, questions: Questions) -> Json:
 
 
 def _answer(result: CallToolResult) -> Json:
-    """An answer, apart from when it was read, and whether it was remembered: that depends on who asked before."""
     return {
         "failed": result.is_error,
-        "text": [_READ_AT.sub("", part.text) for part in result.content if isinstance(part, TextContent)],
-        "data": {**(result.structured_content or {}), "as_of": None, "cached": None},
+        "text": [part.text for part in result.content if isinstance(part, TextContent)],
+        "data": result.structured_content,
     }
-
-
-_READ_AT = re.compile(r", as of [0-9T:Z-]+( \(remembered\))?")
 
 
 async def _refusal(asking: Awaitable[object]) -> Json:

@@ -100,7 +100,7 @@ async def test_200_calls_at_16_at_once_are_all_answered_as_if_alone(
 async def test_a_call_given_up_while_its_platform_is_slow_leaves_the_server_alive(
     client: Callable[[], Client], faults: Faults
 ) -> None:
-    call = ("get_insights", {"accounts": ["tiktok_7123456789012345678"], "date_preset": "last_month"})
+    call = ("get_insights", {"accounts": ["tiktok_7123456789012345678"], "date_preset": "last_month", "max_age": 0})
     async with client() as connected:
         await connected.call_tool("list_accounts", {})
         faults.plan(Fault("tiktok", "slow", seconds=3_600, times=-1))

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
+from tests.outside.timeless import timeless
+
 Json = dict[str, object]
 Converse = Callable[[Mapping[str, tuple[StdioServerParameters | str, str]]], Mapping[str, Json]]
 LATEST = "2026-07-28"
@@ -75,7 +77,7 @@ def heard(
         )
         assert session.returncode == 0, session.stderr.decode()
         if converse({"python": (over_http, "auto")}) == expected:  # no account's day ended meanwhile
-            return {"python": expected, "typescript": json.loads(session.stdout)}
+            return {"python": expected, "typescript": timeless(json.loads(session.stdout))}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,7 @@ def test_each_folder_is_a_platform_under_its_own_name_in_order() -> None:
 
 
 def test_metas_attribution_is_told_as_a_default_only() -> None:
-    assert found()["meta"].conversions.endswith("7-day click, 1-day view by default")
+    assert found()["meta"].conversions.endswith("default 7d click, 1d view")
 
 
 def test_each_platform_gives_an_example_of_its_account_ids_and_says_where_it_is() -> None:

@@ -83,9 +83,9 @@ tiktok_7123456789012345678 USD America/New_York 9299.13 1326322 28466 2.15 51 18
 act_123456789 USD America/Los_Angeles 12280.58 1621017 30970 1.91 1025 11.98
 customers/1234567890 USD America/New_York 6486.59 862824 16196 1.88 594.94 10.9
 spend in all: USD 28066.3
-each account's own days: 2026-03-11..2026-03-17
-provisional from 2026-03-11 (meta, google), 2026-03-12 (tiktok)
-conversions counted: tiktok: each ad group's optimisation event, by contact date; 7-day click, 1-day view by default | meta: purchases, leads, app installs, each once; 7-day click, 1-day view by default | google: primary conversion actions, fractional, by click date\
+accounts' own days: 2026-03-11..2026-03-17
+provisional from 2026-03-11 meta google, 2026-03-12 tiktok
+conversions: tiktok: optimisation events by contact date; default 7d click, 1d view | meta: purchases, leads, app installs; default 7d click, 1d view | google: primary actions by click date\
 """)
 
 

@@ -87,7 +87,7 @@ async def test_with_a_date_preset_rows_have_the_founding_shape_of_insights(calle
                     ],
                     "date_from": "2026-03-11",
                     "date_to": "2026-03-17",
-                    "conversions_counted": "each ad group's optimisation event, by contact date; 7-day click, 1-day view by default",
+                    "conversions_counted": "optimisation events by contact date; default 7d click, 1d view",
                     "provisional_from": "2026-03-12",
                 }
             ],
@@ -101,7 +101,7 @@ sandbox: 1 campaign, insights last_7d, complete
 id name status objective budget spend impressions clicks ctr conversions cost_per_conversion
 # tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
 1790000000000001 "Summer Sale - TikTok" active conversions 100/day 566.94 61670 931 1.51 25 22.68
-conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default\
+conversions (tiktok): optimisation events by contact date; default 7d click, 1d view\
 """)
 
 
@@ -115,7 +115,7 @@ sandbox: 1 campaign, insights last_7d, complete
 id name status objective budget spend impressions clicks ctr conversions cost_per_conversion cpc cpm conversion_value roas platform's words
 # tiktok_7123456789012345678 USD America/New_York 2026-03-11..2026-03-17 ~2026-03-12
 1790000000000001 "Summer Sale - TikTok" active/delivering conversions 100/day 566.94 61670 931 1.51 25 22.68 0.61 9.19 1043.47 1.84 ENABLE,CAMPAIGN_STATUS_ENABLE,CONVERSIONS
-conversions (tiktok): each ad group's optimisation event, by contact date; 7-day click, 1-day view by default\
+conversions (tiktok): optimisation events by contact date; default 7d click, 1d view\
 """)
 
 

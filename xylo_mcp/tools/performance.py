@@ -151,7 +151,7 @@ def _why(
     if name in lacks:
         return lacks[name]
     if name in section.left_out and (row is None or section.pooled):
-        return "counted differently, not added up"
+        return "counted differently"
     return why_unknown(metrics, name)
 
 

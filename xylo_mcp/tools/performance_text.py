@@ -51,7 +51,7 @@ def notes(
     """What the numbers mean, and what they do not say; days that stand in headings are not said again."""
     if in_one is not None:
         value = "" if in_one["conversion_value"] is None else f", conversion_value {in_one['conversion_value']}"
-        yield f"all in {in_one['currency']} at rates of {in_one['rates_as_of']}: spend {in_one['spend']}{value}"
+        yield f"in {in_one['currency']} at {in_one['rates_as_of']} rates: spend {in_one['spend']}{value}"
     if _flat(sections) or not all(shown["account"] for shown in sections):
         yield from days_lines(reports)
     yield from definition_lines(definitions)
@@ -66,7 +66,7 @@ def definition_lines(definitions: Sequence[DefinitionShown]) -> Iterator[str]:
         for one in definitions
     )
     if definitions:
-        yield "conversions counted: " + " | ".join(said)
+        yield "conversions: " + " | ".join(said)
 
 
 def _flat(sections: Sequence[SectionShown]) -> bool:
@@ -153,10 +153,10 @@ def days_lines(reports: Sequence[Report]) -> Iterator[str]:
     spans = Counter(one.span for one in reports).most_common()
     if spans:
         parts = (f"{span.since}..{span.until}" + (f" ({many})" if len(spans) > 1 else "") for span, many in spans)
-        yield "each account's own days: " + ", ".join(parts)
+        yield "accounts' own days: " + ", ".join(parts)
     moving = _moving(reports)
     if moving:
-        parts = (f"{day} ({', '.join(platforms)})" for day, platforms in sorted(moving.items()))
+        parts = (f"{day} {' '.join(platforms)}" for day, platforms in sorted(moving.items()))
         yield "provisional from " + ", ".join(parts)
 
 

@@ -48,7 +48,7 @@ SPEC = PlatformSpec(
     account_example="customers/1234567890",
     api_version="v26",
     settings=_SETTINGS,
-    conversions="primary conversion actions, fractional, by click date",
+    conversions="primary actions by click date",
     # Daily figures reach back 37 months since 1 June 2026 (Google Ads API docs, "Zero metrics and retention").
     history_days=1125,
     # Booked on the click's day for as long as the conversion window lasts (Google Ads help, up to 90 days).

@@ -31,7 +31,7 @@ SPEC = PlatformSpec(
             default="https://graph.facebook.com",
         ),
     ),
-    conversions=("purchases, leads, app installs, each once; 7-day click, 1-day view by default"),
+    conversions="purchases, leads, app installs; default 7d click, 1d view",
     history_days=1125,  # 37 months (Meta Marketing API docs, "Insights API: limits and best practices")
     # Insights settle after 28 days (Meta Marketing API docs, Insights).
     settling_days=28,

@@ -32,7 +32,7 @@ SPEC = PlatformSpec(
             default="https://business-api.tiktok.com",
         ),
     ),
-    conversions="each ad group's optimisation event, by contact date; 7-day click, 1-day view by default",
+    conversions="optimisation events by contact date; default 7d click, 1d view",
     # How far back reports reach is not documented: a conservative choice, rather too short than too long.
     history_days=400,
     # The usual click window; booked on the day of the ad contact (TikTok API for Business docs, v1.3).
