@@ -15,6 +15,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent
 
+from tests.outside.timeless import timeless
 from xylo_mcp.sandbox.faults import Fault, Faults
 from xylo_mcp.sandbox.memory import Memory
 
@@ -69,7 +70,7 @@ def faults(state_dir: Path) -> Generator[Faults]:
 
 def _said(result: CallToolResult) -> Said:
     text = [part.text for part in result.content if isinstance(part, TextContent)]
-    return result.is_error, text, result.structured_content
+    return result.is_error, timeless(text), timeless(result.structured_content)
 
 
 async def test_200_calls_at_16_at_once_are_all_answered_as_if_alone(

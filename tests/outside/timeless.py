@@ -17,6 +17,11 @@ def _timeless(heard: object) -> object:
     if isinstance(heard, str):
         return _READ_AT.sub("", heard)
     if isinstance(heard, Mapping):
-        said = {"as_of": None, "cached": False}
-        return {key: said[key] if key in said else _timeless(value) for key, value in heard.items()}  # type: ignore[misc]  # JSON
+        return {key: _told(key, value) for key, value in heard.items()}  # type: ignore[misc]  # JSON
     return [_timeless(one) for one in heard] if isinstance(heard, Sequence) else heard  # type: ignore[misc]  # JSON
+
+
+def _told(key: str, value: object) -> object:
+    """A value of an answer; a schema says of these keys what they are, and stays as it is."""
+    answered = {"as_of": None, "cached": False}
+    return answered[key] if key in answered and isinstance(value, str | bool | None) else _timeless(value)
