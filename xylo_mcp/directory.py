@@ -105,38 +105,48 @@ class Directory:
         Raises:
             Invalid: there is no such platform here.
         """
-        if platform and platform not in self._backends:
-            raise Invalid(
-                f"platform: {platform[:40]!a} is not served here; {', '.join(self._backends)} are.",
-                "Use one of these, or leave it out for all.",
-            )
-        wanted: dict[str, Sequence[str]] = dict.fromkeys([platform] if platform else self._backends, ())
-        return await self._ask(wanted, _nothing, self.until(), youngest=_RECENT)
+        return await self._ask(self._everyone(platform), _nothing, self.until(), youngest=_RECENT)
 
     async def ask(
         self,
         ids: Sequence[str],
         question: Callable[[Account, AdReader], Awaitable[_Answer]],
         until: float | None = None,
+        *,
+        platform: str = "",
     ) -> Answers[_Answer]:
         """Put `question` to the accounts with these ids, or to all where `ids` is empty, all at once.
 
-        Who has not answered `until` then (on the event loop's clock) has failed.
+        Who has not answered `until` then (on the event loop's clock) has failed. `platform` restricts to one: nobody
+        else is asked for anything.
 
         Raises:
-            Invalid: an id has no platform's form.
+            Invalid: an id has no platform's form, or there is no such platform here.
         """
-        wanted: dict[str, list[str]] = {}
+        everyone = self._everyone(platform)
+        named: dict[str, list[str]] = {}
         for account_id in dict.fromkeys(ids):
-            wanted.setdefault(self._owner(account_id), []).append(account_id)
-        answers = await self._ask(
-            wanted or dict.fromkeys(self._backends, ()), question, until or self.until(), youngest=_FRESH
-        )
+            named.setdefault(self._owner(account_id), []).append(account_id)
+        wanted = {name: named[name] for name in named if name in everyone} if named else everyone
+        answers = await self._ask(wanted, question, until or self.until(), youngest=_FRESH)
         order = {account_id: place for place, account_id in enumerate(dict.fromkeys(ids))}
         return Answers(
             sorted(answers.answered, key=lambda part: order.get(part[0].id, 0)),
             sorted(answers.failures, key=lambda failure: order.get(failure.subject, 0)),
         )
+
+    def _everyone(self, platform: str) -> Mapping[str, Sequence[str]]:
+        """All accounts, of one platform where it is named.
+
+        Raises:
+            Invalid: there is no such platform here.
+        """
+        if platform and platform not in self._backends:
+            raise Invalid(
+                f"platform: {platform[:40]!a} is not served here; {', '.join(self._backends)} are.",
+                "Use one of these, or leave it out for all.",
+            )
+        return dict.fromkeys([platform] if platform else self._backends, ())
 
     def until(self) -> float:
         """Until when a question that begins now may take, on the event loop's clock."""

@@ -174,4 +174,4 @@ async def test_progress_is_told_account_by_account(open_caller: OpenCaller) -> N
         await TOOL["get_insights"]({}, msgspec.structs.replace(caller, progress=told.append))
 
     assert len(told) == 13
-    assert told[-1].endswith("answered, as the 13. account")
+    assert told[-1].endswith("has answered; 13 so far")

@@ -1,7 +1,7 @@
 """get_insights and list_accounts, as a model sees them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -12,7 +12,9 @@ from inline_snapshot import snapshot
 from tests.conftest import OpenCaller
 from xylo_mcp.ads.errors import Invalid
 from xylo_mcp.app import Caller
+from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
+from xylo_mcp.sandbox.truth import truth
 from xylo_mcp.tools import TOOLS
 
 TOOL = {tool.name: tool.run for tool in TOOLS}
@@ -313,6 +315,38 @@ async def test_an_answer_of_too_many_rows_is_refused_with_ways_out(open_caller: 
     assert "20000 is the most" in refused.value.message
     assert "top 50" in refused.value.fix
     assert top.content["complete"] is True
+
+
+async def test_names_of_any_length_are_cut_to_fit_and_every_row_still_comes(caller: Caller, house: House) -> None:
+    plan = next(plan for plan in house.world.cast("meta").accounts if plan.public_id == META)
+    with house.world.editing("meta") as editor:
+        for campaign in house.world.campaigns("meta", plan.id):
+            editor.update(campaign, name=f"{campaign.id} " + "長" * 180)
+    asked = {"accounts": [META], "level": "campaign", "granularity": "day", "date_preset": "last_30d", "limit": 100}
+
+    answer = await TOOL["get_insights"](asked, caller)
+    pages = [answer]
+    while pages[-1].content["next_cursor"]:
+        pages.append(await TOOL["get_insights"]({**asked, "cursor": pages[-1].content["next_cursor"]}, caller))
+
+    rows = [
+        row for page in pages for report in reports(page.content) for row in msgspec.convert(report["rows"], list[Row])
+    ]
+    days = truth(house.world, META, date(2026, 2, 16), date(2026, 3, 17)).days
+    assert max(len(page.text.encode()) for page in pages) < 35_000
+    assert len(pages) > -(-len(rows) // 100)
+    assert {(row.campaign_id, row.date) for row in rows} >= {(day.campaign_id, day.date.isoformat()) for day in days}
+    assert len({(row.campaign_id, row.date) for row in rows}) == len(rows)
+
+
+async def test_a_platform_asked_for_alone_answers_whatever_becomes_of_the_others(caller: Caller, house: House) -> None:
+    house.faults.plan(Fault("tiktok", "html", times=-1))
+
+    answer = await TOOL["get_insights"]({"platform": "meta"}, caller)
+
+    assert {one["platform"] for one in reports(answer.content)} == {"meta"}
+    assert (answer.content["failures"], answer.content["complete"]) == ([], True)
+    assert [fault.platform for fault in house.faults.planned()] == ["tiktok"]
 
 
 async def test_what_does_not_fit_can_be_had_whole_as_csv(caller: Caller) -> None:

@@ -6,7 +6,7 @@ from .counting import load_file as load_counting
 from .performance import Performance, performance
 from .reports import Asker, Numbers, Progress, Report, Reports, of_campaigns, report, unwatched
 from .sections import Line, Section, by_account, by_currency, by_platform, grouped
-from .sums import Difference, InOneCurrency, added, converted, difference, not_added, value, why_unknown
+from .sums import Difference, InOneCurrency, added, converted, difference, not_added, value, why_unknown, without
 
 __all__ = [
     "METRICS",
@@ -45,4 +45,5 @@ __all__ = [
     "unwatched",
     "value",
     "why_unknown",
+    "without",
 ]

@@ -9,13 +9,14 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.dates import DatePreset, Span
-from ..ads.insights import InsightsQuery, Metrics
+from ..ads.insights import InsightsQuery, Metrics, total
 from ..at_once import at_once
 from ..contract import AdReader
 from ..directory import Failure
 from .asked import Question
 from .oddities import HISTORY_DAYS, Oddity, oddities
 from .reports import Asker, Report, Reports, key_of, report
+from .sums import difference
 
 _WATCHED = 20  # so many campaigns of an account, the biggest spenders, are held against their history
 _DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ class Overview(msgspec.Struct, frozen=True):
     failures: Sequence[Failure]
 
     def moves(self) -> Sequence[Move]:
-        """What every campaign's spend did; days that are running are no less than whole ones, so they do not count."""
+        """What every campaign's spend did; accounts whose last day is not over are left out, as nothing to compare."""
         reports = [one for one in self.by_campaign if not one.running]
         moved = [move for one in reports for move in _moves(one)]
         movement: dict[str, Decimal] = {}
@@ -71,6 +72,14 @@ class Overview(msgspec.Struct, frozen=True):
             for one in moved
             if one.by
         ]
+
+
+def change_of_spend(reports: Sequence[Report]) -> Decimal | None:
+    """By how many percent the spend of `reports` changed; None while the last day of one is not over."""
+    if any(one.running for one in reports):
+        return None
+    past = total(one.past.total() for one in reports if one.past is not None)
+    return difference(total(one.total for one in reports).spend, past.spend).percent
 
 
 async def overview(asker: Asker, preset: DatePreset) -> Overview:

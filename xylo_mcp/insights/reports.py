@@ -95,17 +95,15 @@ async def report(asker: Asker, ids: Sequence[str], question: Question, platform:
     """
     answered = 0
 
-    async def ask(account: Account, reader: AdReader) -> Report | None:
+    async def ask(account: Account, reader: AdReader) -> Report:
         nonlocal answered
-        if platform not in ("", account.platform):
-            return None
         found = await _of_account(asker, account, reader, question)
         answered += 1
-        asker.progress(f"{account.id} answered, as the {answered}. account")
+        asker.progress(f"{account.id} has answered; {answered} so far")
         return found
 
-    answers = (await asker.directory.ask(ids, ask, asker.until)).some()
-    return Reports([found for _, found in answers.answered if found is not None], answers.failures)
+    answers = (await asker.directory.ask(ids, ask, asker.until, platform=platform)).some()
+    return Reports([found for _, found in answers.answered], answers.failures)
 
 
 async def _of_account(asker: Asker, account: Account, reader: AdReader, question: Question) -> Report:

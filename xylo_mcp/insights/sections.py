@@ -67,6 +67,12 @@ class Section(msgspec.Struct, frozen=True):
             for table, row in ((table, self.tables[table][at]) for table, at in self.picks)
         ]
 
+    def weight(self, number: int) -> int:
+        """How many bytes the names in the row with this number of `picks` take."""
+        table, at = self.picks[number]
+        row = self.tables[table][at]
+        return sum(len(name.encode()) for name in (row.campaign_name, row.ad_group_name, row.ad_name, row.segment))
+
     def with_picks(self, picks: Sequence[Pick]) -> "Section":
         """This section with only these rows to show; its sums stay those of all."""
         return msgspec.structs.replace(self, picks=picks)

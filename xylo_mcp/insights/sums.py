@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from ..ads.fields import QUOTIENTS
 from ..ads.insights import PEOPLE, RATIOS, SUMS, Metric, Metrics, Sum, total
 from .counting import Counted
 
@@ -86,30 +87,10 @@ def _weighed(parts: Sequence[tuple[Decimal | None, Decimal]]) -> Decimal | None:
     return whole
 
 
-# Why a ratio is unknown: what it is divided by.
-_DIVISORS: Mapping[Metric, Sum] = {
-    "ctr": "impressions",
-    "cpc": "clicks",
-    "cpm": "impressions",
-    "cost_per_conversion": "conversions",
-    "conversion_rate": "clicks",
-    "roas": "spend",
-}
-_PARTS: Mapping[Metric, Sum] = {
-    "ctr": "clicks",
-    "cpc": "spend",
-    "cpm": "spend",
-    "cost_per_conversion": "spend",
-    "conversion_rate": "conversions",
-    "roas": "conversion_value",
-}
-
-
 def why_unknown(metrics: Metrics, metric: Metric) -> str:
     """Why `metric` is null, where it is: what it is made of is not known, or there is nothing to divide by."""
     if metric in RATIOS:
-        for needed in (_PARTS[metric], _DIVISORS[metric]):
-            if getattr(metrics, needed) is None:
-                return f"{needed} not known"
-        return f"no {_DIVISORS[metric]}"
+        part, whole, _ = QUOTIENTS[metric]
+        missing = [needed for needed in (part, whole) if getattr(metrics, needed) is None]
+        return f"{missing[0]} not known" if missing else f"no {whole}"
     return "not known" if metric in SUMS else "people are not added up"

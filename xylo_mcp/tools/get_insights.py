@@ -25,6 +25,9 @@ _FEW: Sequence[Metric] = ("spend", "impressions", "clicks", "ctr", "conversions"
 _MORE: Sequence[Metric] = (*SUMS, *RATIOS)
 # So many rows are kept for the following pages at most.
 _MOST_ROWS = 20_000
+# About so many bytes of rows fit an answer, some 8,000 tokens: names may be long, and `limit` counts rows alone.
+_MOST_BYTES = 24_000
+_NUMBER = 8  # bytes
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
@@ -79,7 +82,7 @@ async def get_insights(asked: GetInsights, caller: Caller) -> Answer:
     app = caller.app
     question = f"{caller.who}/{asked.model_dump_json(exclude={'cursor', 'limit'})}"
     found = app.report_cursors.find(asked.cursor, question) if asked.cursor else await _ask(asked, caller)
-    shown, left = _page(found.sections, asked.limit)
+    shown, left = _page(found.sections, asked.limit, _NUMBER * len(_columns(asked)))
     content = _content(app, asked, found.with_sections(shown))
     links: list[Link] = []
     if left:
@@ -94,11 +97,6 @@ async def get_insights(asked: GetInsights, caller: Caller) -> Answer:
 
 async def _ask(asked: GetInsights, caller: Caller) -> Performance:
     app = caller.app
-    if asked.platform not in ("", *app.directory.platforms):
-        raise Invalid(
-            f"platform: {asked.platform!a} is not served here; {', '.join(app.directory.platforms)} are.",
-            "Use one of these, or leave it out for all.",
-        )
     found = await insights.performance(
         await caller.asker(),
         asked.accounts,
@@ -162,15 +160,23 @@ def _day(name: str, text: str) -> date:
         raise Invalid(f"{name}: {text} is not a day of the calendar.", "Use a day such as 2026-03-01.") from None
 
 
-def _page(sections: Sequence[Section], limit: int) -> tuple[Sequence[Section], Sequence[Section]]:
-    """The sections with the first `limit` rows, and those with the rest."""
+def _page(sections: Sequence[Section], limit: int, numbers: int) -> tuple[Sequence[Section], Sequence[Section]]:
+    """The sections with the first `limit` rows, or as many as fit, and those with the rest.
+
+    A row's numbers take so many bytes, its names what they take; one row fits always.
+    """
     shown: list[Section] = []
+    room = _MOST_BYTES
     for number, section in enumerate(sections):
-        if limit <= 0:
+        if limit <= 0 or room <= 0:
             return shown, sections[number:]
-        now, later = section.picks[:limit], section.picks[limit:]
+        many = 0
+        while many < min(limit, len(section.picks)) and room > 0:
+            room -= numbers + section.weight(many)
+            many += 1
+        now, later = section.picks[:many], section.picks[many:]
         shown.append(section.with_picks(now))
-        limit -= max(len(now), 1)
+        limit -= max(many, 1)
         if later:
             return shown, [section.with_picks(later), *sections[number + 1 :]]
     return shown, ()
@@ -179,12 +185,13 @@ def _page(sections: Sequence[Section], limit: int) -> tuple[Sequence[Section], S
 def _content(app: App, asked: GetInsights, found: Performance) -> Insights:
     names, detailed = _columns(asked), asked.response_format == "detailed"
     unsaid = {one.account.platform: app.directory.spec(one.account).unsaid(asked.breakdown) for one in found.reports}
+    lined = [(section, section.lines()) for section in found.sections]
     content: Insights = {
         "mode": app.mode,
-        "groups": [section_shown(section, names, detailed=detailed) for section in found.sections],
+        "groups": [section_shown(one, names, detailed=detailed) for one in lined],
         "totals": totals_shown(found, names),
         "definitions": definitions_shown(found.reports),
-        "unknown": unknown_shown(found.sections, names, unsaid),
+        "unknown": unknown_shown(lined, names, unsaid),
         "as_of": found.as_of.isoformat(timespec="seconds") if found.as_of else None,
         "cached": found.cached,
         "restated": restated_shown(found.reports),

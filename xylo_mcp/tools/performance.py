@@ -1,10 +1,8 @@
 """Performance as data and as text: the numbers, and what they mean."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from ..ads.insights import PEOPLE, InsightRow, Metric, Metrics, Sum
-from ..ads.money import shown
 from ..ads.text import clean
 from ..insights import Line, Performance, Report, Section, difference, value, why_unknown
 from .performance_shapes import (
@@ -18,11 +16,15 @@ from .performance_shapes import (
     TotalShown,
     UnknownShown,
 )
-from .tables import Number, metrics_shown, number, number_shown, row_shown
+from .tables import metrics_shown, number_shown, percent_shown, row_shown
+
+Lined = tuple[Section, Sequence[Line]]
+"""A section with its rows to show, which are made once."""
 
 
-def section_shown(section: Section, names: Sequence[Metric], *, detailed: bool) -> SectionShown:
+def section_shown(lined: Lined, names: Sequence[Metric], *, detailed: bool) -> SectionShown:
     """A section as data."""
+    section, lines = lined
     reports = section.reports
     zones = {one.account.time_zone for one in reports}
     moving = [one.moving_since for one in reports if one.moving_since]
@@ -35,7 +37,7 @@ def section_shown(section: Section, names: Sequence[Metric], *, detailed: bool) 
         "date_to": max(one.span.until for one in reports).isoformat(),
         "provisional_from": min(moving).isoformat() if moving else None,
         "total": metrics_shown(section.total, names, section.currency),
-        "rows": [_row(section, line, names, detailed=detailed) for line in section.lines()],
+        "rows": [_row(section, line, names, detailed=detailed) for line in lines],
     }
     if section.past is not None:
         content["changes"] = changes_shown(
@@ -69,7 +71,7 @@ def changes_shown(now: Metrics, past: Metrics, names: Sequence[Metric], currency
         shown[name] = {
             "before": number_shown(name, change.before, currency),
             "by": number_shown(name, change.by, currency),
-            "percent": _percent(change.percent),
+            "percent": percent_shown(change.percent),
         }
     return shown
 
@@ -82,8 +84,8 @@ def in_one_shown(found: Performance) -> InOneShown | None:
     return {
         "currency": one.currency,
         "rates_as_of": one.rates_as_of.isoformat(),
-        "spend": _amount(one.spend, one.currency),
-        "conversion_value": _amount(one.conversion_value, one.currency),
+        "spend": number_shown("spend", one.spend, one.currency),
+        "conversion_value": number_shown("conversion_value", one.conversion_value, one.currency),
     }
 
 
@@ -119,12 +121,12 @@ def restated_shown(reports: Sequence[Report]) -> list[RestatedShown]:
 
 
 def unknown_shown(
-    sections: Sequence[Section], names: Sequence[Metric], unsaid: Mapping[str, Mapping[Sum, str]]
+    sections: Sequence[Lined], names: Sequence[Metric], unsaid: Mapping[str, Mapping[Sum, str]]
 ) -> list[UnknownShown]:
     """Why each metric is null that is null somewhere in `sections`; `unsaid`: what each platform does not tell."""
     reasons: dict[tuple[str, str], None] = {}
-    for section in sections:
-        for platform, row, metrics in _numbers(section):
+    for section, lines in sections:
+        for platform, row, metrics in _numbers(section, lines):
             for name in names:
                 missing = getattr(row, name) if row is not None and name in PEOPLE else getattr(metrics, name, None)
                 if missing is None:
@@ -155,10 +157,10 @@ def _why(
     return why_unknown(metrics, name)
 
 
-def _numbers(section: Section) -> Iterator[tuple[str, InsightRow | None, Metrics]]:
+def _numbers(section: Section, lines: Sequence[Line]) -> Iterator[tuple[str, InsightRow | None, Metrics]]:
     """Everything of a section that is shown: of which platform, and whether it is a row."""
     owners = {one.account.id: one.account.platform for one in section.reports}
-    for line in section.lines():
+    for line in lines:
         yield owners.get(line.account, section.platform), line.row, line.metrics
     yield section.platform, None, section.total
     if section.others is not None:
@@ -188,11 +190,3 @@ def _row(section: Section, line: Line, names: Sequence[Metric], *, detailed: boo
 
 def _running(reports: Sequence[Report]) -> bool:
     return any(one.running for one in reports)
-
-
-def _amount(amount: Decimal | None, currency: str) -> Number | None:
-    return None if amount is None else number(shown(amount, currency))
-
-
-def _percent(percent: Decimal | None) -> Number | None:
-    return None if percent is None else number(percent.quantize(Decimal("0.1")))

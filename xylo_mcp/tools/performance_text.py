@@ -54,12 +54,12 @@ def notes(
         yield f"in {in_one['currency']} at {in_one['rates_as_of']} rates: spend {in_one['spend']}{value}"
     if _flat(sections) or not all(shown["account"] for shown in sections):
         yield from days_lines(reports)
-    yield from definition_lines(definitions)
+    yield from counted_line(definitions)
     if unknown:
         yield "null: " + "; ".join(f"{one['metric']}: {one['why']}" for one in unknown)
 
 
-def definition_lines(definitions: Sequence[DefinitionShown]) -> Iterator[str]:
+def counted_line(definitions: Sequence[DefinitionShown]) -> Iterator[str]:
     """What counts as a conversion, on one line; of accounts that differ the first are named."""
     said = (
         f"{one['platform']}{''.join(f' {account}' for account in one.get('accounts', ())[:_NAMED])}: {one['counted']}"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from ..ads.dates import DatePreset
-from ..ads.insights import Metric, Metrics
-from ..ads.money import shown
+from ..ads.insights import Metric
+from ..ads.money import rounded, shown
 from ..ads.text import clean
 from ..app import App
-from ..insights import Report, added, difference, grouped, not_added
-from ..insights.overview import Move, Odd, Overview
+from ..insights import Report, added, grouped, not_added
+from ..insights.overview import Move, Odd, Overview, change_of_spend
 from .performance import definitions_shown
 from .performance_shapes import DefinitionShown
-from .tables import FailureShown, MetricsShown, Number, failures_shown, metrics_shown, number, number_shown
+from .tables import FailureShown, MetricsShown, failures_shown, metrics_shown, number, number_shown, percent_shown
 
 if TYPE_CHECKING:
     from ..guard.policy import Policy
@@ -113,7 +113,7 @@ def group_shown(reports: Sequence[Report], platform: str | None) -> GroupShown:
         "currency": currency,
         "accounts": len(reports),
         "metrics": metrics_shown(now, NAMES, currency),
-        "change_percent": _change(now, reports),
+        "change_percent": percent_shown(change_of_spend(reports)),
     }
 
 
@@ -127,13 +127,8 @@ def move_shown(one: Move) -> MoveShown:
         "currency": currency,
         "spend": number_shown("spend", one.now.spend, currency),
         "by": number_shown("spend", one.by, currency),
-        "share_percent": number(one.share.quantize(Decimal(1))),
+        "share_percent": number(rounded(one.share, 0)),
     }
-
-
-def percent_shown(percent: Decimal | None) -> Number | None:
-    """A change in percent, to a tenth."""
-    return None if percent is None else number(percent.quantize(Decimal("0.1")))
 
 
 def _groups(reports: Sequence[Report]) -> Iterator[GroupShown]:
@@ -143,13 +138,6 @@ def _groups(reports: Sequence[Report]) -> Iterator[GroupShown]:
             yield group_shown(same, None)
         for of_platform in platforms:
             yield group_shown(of_platform, of_platform[0].account.platform)
-
-
-def _change(now: Metrics, reports: Sequence[Report]) -> Number | None:
-    if any(one.running for one in reports):
-        return None
-    past = added([one.past.total() for one in reports if one.past is not None], frozenset())
-    return percent_shown(difference(now.spend, past.spend).percent)
 
 
 def _biggest(moves: Iterable[Move]) -> Sequence[Move]:

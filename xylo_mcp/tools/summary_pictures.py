@@ -6,16 +6,18 @@ from decimal import Decimal
 
 from ..ads.insights import Metrics
 from ..ads.money import rounded, shown
-from ..ads.tables import Table
 from ..ads.text import clean
 from ..app import App
 from ..dashboard import Campaign, Day, Failed, Group, Pacing, Pictures, meta
-from ..insights import Question, Report, added, by_currency, difference, grouped, not_added
-from ..insights.overview import Overview
+from ..insights import Question, Report, Section, by_currency, by_platform, difference, without
+from ..insights.overview import Overview, change_of_spend
 from .summarising import Summary
 
 _CAMPAIGNS = 20  # so many of each currency
 _DAY = timedelta(days=1)
+# How the overview was asked; of which days makes no difference to the order of its rows.
+_BY_DAY = Question("today", level="platform", bucket="day")
+_BY_CAMPAIGN = Question("today", level="campaign", compare=True)
 
 
 def pictures(app: App, found: Overview, content: Summary, notes: Sequence[str]) -> Mapping[str, object]:
@@ -27,7 +29,7 @@ def pictures(app: App, found: Overview, content: Summary, notes: Sequence[str]) 
             date_preset=content["date_preset"],
             as_of=min((one.as_of for one in found.by_day), default=app.clock()),
             provisional_from=min(moving) if moving else None,
-            groups=[_group(same) for same in grouped(found.by_day, _platform_and_currency)],
+            groups=[_group(one) for one in by_platform(found.by_day, _BY_DAY, 0)],
             campaigns=list(_campaigns(found.by_campaign)),
             pacing=[
                 Pacing(
@@ -44,37 +46,29 @@ def pictures(app: App, found: Overview, content: Summary, notes: Sequence[str]) 
     )
 
 
-def _platform_and_currency(one: Report) -> tuple[str, str]:
-    return one.account.platform, one.account.currency
-
-
-def _group(reports: Sequence[Report]) -> Group:
-    currency = reports[0].account.currency
-    left_out = not_added(one.counted for one in reports)
-    now = added([one.total for one in reports], left_out)
+def _group(section: Section) -> Group:
+    """A platform's accounts of one currency, with every day of their spans: one without a row had nothing."""
+    days = {line.row.day: line.metrics for line in section.lines()}
+    first = min(one.span.since for one in section.reports)
+    last = max(one.span.until for one in section.reports)
+    nothing = without(Metrics(), section.left_out)
+    told = [(first + number * _DAY) for number in range((last - first).days + 1)]
     return Group(
-        platform=reports[0].account.platform,
-        currency=currency,
-        days=list(_days(reports)),
-        spend=None if now.spend is None else shown(now.spend, currency),
-        conversions=_rounded(now.conversions),
-        change_percent=_change(now, reports),
+        platform=section.platform,
+        currency=section.currency,
+        days=[_day(day, days.get(day, nothing), section.currency) for day in told],
+        spend=_amount(section.total.spend, section.currency),
+        conversions=_rounded(section.total.conversions),
+        change_percent=_rounded(change_of_spend(section.reports), 1),
     )
 
 
-def _days(reports: Sequence[Report]) -> Iterator[Day]:
-    """Every day of the accounts' spans; one without a row had nothing."""
-    left_out = not_added(one.counted for one in reports)
-    told = {row.day: row.metrics for row in Table.joined([one.rows for one in reports]).by_time(_itself)}
-    first, last = min(one.span.since for one in reports), max(one.span.until for one in reports)
-    for number in range((last - first).days + 1):
-        metrics = added([told.get(first + number * _DAY, Metrics())], left_out)
-        spend = None if metrics.spend is None else shown(metrics.spend, reports[0].account.currency)
-        yield Day(first + number * _DAY, spend, _rounded(metrics.conversions))
+def _day(day: date, metrics: Metrics, currency: str) -> Day:
+    return Day(day, _amount(metrics.spend, currency), _rounded(metrics.conversions))
 
 
 def _campaigns(reports: Sequence[Report]) -> Iterator[Campaign]:
-    for section in by_currency(reports, Question("today", level="campaign", compare=True), _CAMPAIGNS):
+    for section in by_currency(reports, _BY_CAMPAIGN, _CAMPAIGNS):
         platforms = {one.account.id: one.account.platform for one in section.reports}
         running = {one.account.id for one in section.reports if one.running}
         for line in section.lines():
@@ -86,7 +80,7 @@ def _campaigns(reports: Sequence[Report]) -> Iterator[Campaign]:
                 currency=section.currency,
                 id=line.row.campaign_id,
                 name=clean(line.row.campaign_name),
-                spend=None if now.spend is None else shown(now.spend, section.currency),
+                spend=_amount(now.spend, section.currency),
                 impressions=now.impressions,
                 clicks=now.clicks,
                 ctr=_rounded(now.ctr),
@@ -97,16 +91,9 @@ def _campaigns(reports: Sequence[Report]) -> Iterator[Campaign]:
             )
 
 
-def _change(now: Metrics, reports: Sequence[Report]) -> Decimal | None:
-    if any(one.running for one in reports):
-        return None
-    past = added([one.past.total() for one in reports if one.past is not None], frozenset())
-    return _rounded(difference(now.spend, past.spend).percent, 1)
+def _amount(amount: Decimal | None, currency: str) -> Decimal | None:
+    return None if amount is None else shown(amount, currency)
 
 
 def _rounded(value: Decimal | None, places: int = 2) -> Decimal | None:
     return None if value is None else rounded(value, places)
-
-
-def _itself(day: date) -> date:
-    return day

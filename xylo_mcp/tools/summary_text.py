@@ -6,7 +6,7 @@ from ..ads.text import quoted
 from ..app import App
 from ..insights import Report
 from ..insights.overview import Overview
-from .performance_text import days_lines, definition_lines
+from .performance_text import counted_line, days_lines
 from .summarising import NAMES, GroupShown, MoveShown, PaceShown, Summary
 from .tables import counted, failure_lines, row
 
@@ -74,7 +74,7 @@ def reservations(reports: Sequence[Report], content: Summary) -> Iterator[str]:
     """What the numbers mean, and what they do not say."""
     yield "change: of spend, against the equally long time before. Currencies are not added up; caps are on budgets."
     yield from days_lines(reports)
-    yield from definition_lines(content["definitions"])
+    yield from counted_line(content["definitions"])
     if any(one.running for one in reports):
         yield "Today is not over: no change is told."
     if any(one["platform"] is None for one in content["groups"]):

@@ -53,6 +53,11 @@ def number_shown(name: Metric, value: Decimal | int | None, currency: str) -> Nu
     return number(rounded(value, max(decimals(currency), 2) if name in _PRICES else 2))
 
 
+def percent_shown(percent: Decimal | None) -> Number | None:
+    """A change in percent as a JSON number, to a tenth."""
+    return None if percent is None else number(rounded(percent, 1))
+
+
 def failures_shown(failures: Iterable[Failure]) -> list[FailureShown]:
     """`failures` as data."""
     return [_failure(one) for one in failures]

@@ -145,6 +145,6 @@ def too_slow() -> GraphError:
 
 
 def report_not_loaded() -> GraphError:
-    """A report that is not made (facebook-python-business-sdk issue 293)."""
+    """A report that is not made: the code that users of Meta's Python SDK were given."""
     message = "(#2601) Error accessing adreport job."
     return GraphError(2601, message, subcode=1815107, extra={"is_transient": True})
