@@ -8,7 +8,8 @@ import anyio
 import pytest
 
 from xylo_mcp.ads.errors import InvalidCursor, Misconfigured
-from xylo_mcp.app import App, Caller, Door, credentials, now, open_app
+from xylo_mcp.app import App, Caller, Door, now, open_app
+from xylo_mcp.connecting import credentials
 from xylo_mcp.contract import PACE, Clock
 from xylo_mcp.directory import Answers
 from xylo_mcp.guard.files import example

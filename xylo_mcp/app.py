@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import httpx2
 import msgspec
 
-from .ads.errors import Misconfigured
 from .ads.money import Declared
-from .contract import PACE, AdPlatform, Clock, Connection, PlatformSpec
+from .connecting import open_house, or_misconfigured, to_the_sandbox, to_the_vendors
+from .contract import AdPlatform, Clock, Connection, PlatformSpec
 from .cursors import Cursors
 from .directory import Answers, Backend, Directory
 from .insights import Asker, Counting, CountingInvalid, Performance, Progress, load_counting, unwatched
@@ -23,7 +22,7 @@ from .platforms import found
 from .questions import Asked, Nobody
 from .remembering.late import LateJobs, late_memory
 from .seal import Seals, seal_keys
-from .settings import Mode, Settings, Unset, platform_settings
+from .settings import Mode, Settings, Unset
 
 if TYPE_CHECKING:
     from .guarded import Guarded
@@ -31,10 +30,6 @@ if TYPE_CHECKING:
     from .remembering.memory import Memory
     from .rulebook import Rules
     from .sandbox.house import House
-
-_Read = TypeVar("_Read")
-# The sandbox has no reason to be spared.
-_SANDBOX_PACE = 1000
 
 
 def _untouched(platform: str, network: httpx2.AsyncBaseTransport) -> httpx2.AsyncBaseTransport:
@@ -99,23 +94,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def credentials(specs: Mapping[str, PlatformSpec]) -> Mapping[str, Mapping[str, str]]:
-    """The settings of every platform that the operator gave credentials for.
-
-    Raises:
-        Unset: a platform's settings are incomplete, or there is no platform with any.
-    """
-    given = {name: platform_settings(name, (*spec.settings, PACE)) for name, spec in specs.items()}
-    complete = {name: settings for name, settings in given.items() if settings is not None}
-    if not complete:
-        needed = "; ".join(
-            f"{spec.title}: " + ", ".join(f"XYLO_{name.upper()}_{part.name}" for part in spec.settings if part.required)
-            for name, spec in specs.items()
-        )
-        raise Unset(f"This mode needs credentials of at least one platform ({needed}), or use --mode sandbox.")
-    return complete
-
-
 @asynccontextmanager
 async def open_app(
     settings: Settings, clock: Clock = now, house: House | None = None, wrappers: Wrappers | None = None
@@ -128,25 +106,20 @@ async def open_app(
     specs = found()
     wrappers = wrappers or Wrappers()
     rules = Once(lambda: _rules(settings))
-    counting = _or_misconfigured(lambda: _counting(settings, specs))
+    counting = or_misconfigured(lambda: _counting(settings, specs))
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
             if house is None:
-                house = _or_misconfigured(lambda: open_house(settings, clock))
+                house = or_misconfigured(lambda: open_house(settings, clock))
                 stack.callback(house.close)
-            connections = _to_the_sandbox(specs, house, clock)
+            connections = to_the_sandbox(specs, house, clock)
         else:
-            connections = _to_the_vendors(specs, clock)
+            connections = to_the_vendors(specs, clock)
             await rules.get()
         world = "accounts" if house is None else f"sandbox-{settings.seed}-{house.world.anchor}"
         memory = Once(lambda: late_memory(settings, world, clock))
         stack.push_async_callback(memory.close)
-        platforms: dict[str, AdPlatform] = {}
-        for name, connection in connections.items():
-            stack.push_async_callback(connection.network.aclose)
-            network = wrappers.network(name, connection.network)
-            wrapped = msgspec.structs.replace(connection, network=network, jobs=LateJobs(memory, name))
-            platforms[name] = await stack.enter_async_context(specs[name].open(wrapped))
+        platforms = await _opened(stack, specs, connections, wrappers, memory)
         backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
         absent = [spec for name, spec in specs.items() if name not in backends]
         directory = Directory(backends, clock, settings.deadline, absent)
@@ -168,6 +141,23 @@ async def open_app(
             exports=Cursors(clock),
             counting=counting,
         )
+
+
+async def _opened(
+    stack: AsyncExitStack,
+    specs: Mapping[str, PlatformSpec],
+    connections: Mapping[str, Connection],
+    wrappers: Wrappers,
+    memory: Once[Memory],
+) -> Mapping[str, AdPlatform]:
+    """The platforms, for as long as `stack` lasts."""
+    platforms: dict[str, AdPlatform] = {}
+    for name, connection in connections.items():
+        stack.push_async_callback(connection.network.aclose)
+        network = wrappers.network(name, connection.network)
+        wrapped = msgspec.structs.replace(connection, network=network, jobs=LateJobs(memory, name))
+        platforms[name] = await stack.enter_async_context(specs[name].open(wrapped))
+    return platforms
 
 
 def _counting(settings: Settings, specs: Mapping[str, PlatformSpec]) -> Counting:
@@ -205,50 +195,7 @@ async def _guarded(
 @asynccontextmanager
 async def _seals(settings: Settings, clock: Clock) -> AsyncGenerator[Seals]:
     given = settings.seal_key.get_secret_value()
-    yield Seals(_or_misconfigured(lambda: seal_keys(given, settings.state_dir / "seal.key")), clock)
-
-
-def open_house(settings: Settings, clock: Clock = now) -> House:
-    """The sandbox in the state directory.
-
-    Raises:
-        Unset: its file cannot be used.
-    """
-    from .sandbox.house import House  # noqa: PLC0415  # not before the tools are listed
-
-    try:
-        return House(settings.state_dir / f"sandbox-{settings.seed}.sqlite3", settings.seed, clock)
-    except (OSError, sqlite3.Error):
-        raise Unset(f"XYLO_STATE_DIR: {settings.state_dir} cannot be written, or what is in it is damaged.") from None
-
-
-def _to_the_sandbox(specs: Mapping[str, PlatformSpec], house: House, clock: Clock) -> Mapping[str, Connection]:
-    return {
-        name: Connection(
-            settings={part.name: part.default for part in spec.settings} | dict(house.credentials(name)),
-            network=httpx2.ASGITransport(app=house.app(name)),
-            clock=clock,
-            per_second=_SANDBOX_PACE,
-        )
-        for name, spec in specs.items()
-    }
-
-
-def _to_the_vendors(specs: Mapping[str, PlatformSpec], clock: Clock) -> Mapping[str, Connection]:
-    given = _or_misconfigured(lambda: credentials(specs))
-    trust = httpx2.create_ssl_context()  # costs more than everything else here: made once
-    return {
-        name: Connection(settings, httpx2.AsyncHTTPTransport(verify=trust), clock, int(settings[PACE.name]))
-        for name, settings in given.items()
-    }
-
-
-def _or_misconfigured(read: Callable[[], _Read]) -> _Read:
-    """What `read` gives, its complaint as one that a caller may see."""
-    try:
-        return read()
-    except Unset as unset:
-        raise Misconfigured(str(unset), "Have the operator set the variables named, or use --mode sandbox.") from None
+    yield Seals(or_misconfigured(lambda: seal_keys(given, settings.state_dir / "seal.key")), clock)
 
 
 class Door:

@@ -110,7 +110,7 @@ def _refuse_wrong_policy(settings: Settings) -> None:
 
 
 def _refuse_without_credentials() -> None:
-    from .app import credentials  # noqa: PLC0415  # not needed on the sandbox
+    from .connecting import credentials  # noqa: PLC0415  # not needed on the sandbox
     from .platforms import found  # noqa: PLC0415  # likewise
 
     try:

@@ -10,8 +10,9 @@ from mcp.server.stdio import stdio_server
 from starlette.types import ASGIApp
 
 from . import logs
-from .app import Door, open_house
+from .app import Door, now
 from .complaints import Readable
+from .connecting import open_house
 from .server import build_server
 from .settings import Settings
 
@@ -46,7 +47,7 @@ def sandbox_over_http(settings: Settings, host: str, port: int) -> None:
     Raises:
         Unset: its file cannot be used.
     """
-    house = open_house(settings)
+    house = open_house(settings, now)
     paths = " ".join(f"/{name}" for name in (*house.platforms, "_world", "_faults"))
     try:
         _serve(house.port(), host, port, f"the sandbox at http://{{address}} with {paths}")
