@@ -1,6 +1,6 @@
 """An answer's rows in order: account by account, or the top of each currency, or platforms in sum."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -118,7 +118,8 @@ def in_sum(reports: Sequence[Report], question: Question) -> tuple[Metrics, Metr
 def _section(reports: Sequence[Report], tables: Sequence[Table], question: Question, top: int) -> Section:
     total, past, left_out = in_sum(reports, question)
     orders = [table.order(question.sort or "spend", descending=not question.ascending) for table in tables]
-    shown, rest = _top(tables, orders, question, top) if top else (_all(tables, orders, question), [])
+    shown = _top(tables, orders, question, top) if top else _all(tables, orders, question)
+    others_many = sum(map(len, tables)) - len(shown)
     platforms = {one.account.platform for one in reports}
     alone = len(reports) == 1 and question.level != "platform"
     return Section(
@@ -130,8 +131,8 @@ def _section(reports: Sequence[Report], tables: Sequence[Table], question: Quest
         picks=shown,
         total=total,
         past=past,
-        others=_sum(tables, rest, left_out) if rest else None,
-        others_many=len(rest),
+        others=added(_others(tables, shown), left_out) if others_many else None,
+        others_many=others_many,
         left_out=left_out,
         pooled=question.level == "platform",
     )
@@ -145,15 +146,10 @@ def _all(tables: Sequence[Table], orders: Sequence[Sequence[int]], question: Que
     return picks
 
 
-def _top(
-    tables: Sequence[Table], orders: Sequence[Sequence[int]], question: Question, top: int
-) -> tuple[list[Pick], list[Pick]]:
-    """The first `top` of all rows, and the rest in no order."""
+def _top(tables: Sequence[Table], orders: Sequence[Sequence[int]], question: Question, top: int) -> list[Pick]:
+    """The first `top` of all rows."""
     first = [(number, at) for number, order in enumerate(orders) for at in order[:top]]
-    shown = _merged(tables, first, question)[:top]
-    chosen = frozenset(shown)
-    rest = [(number, at) for number, order in enumerate(orders) for at in order if (number, at) not in chosen]
-    return shown, rest
+    return _merged(tables, first, question)[:top]
 
 
 def _merged(tables: Sequence[Table], picks: list[Pick], question: Question) -> list[Pick]:
@@ -170,11 +166,14 @@ def _merged(tables: Sequence[Table], picks: list[Pick], question: Question) -> l
     return sorted(picks, key=place)
 
 
-def _sum(tables: Sequence[Table], picks: Sequence[Pick], left_out: frozenset[Sum]) -> Metrics:
-    chosen: dict[int, list[int]] = {}
-    for table, at in picks:
-        chosen.setdefault(table, []).append(at)
-    return added([tables[table].total(which) for table, which in chosen.items()], left_out)
+def _others(tables: Sequence[Table], shown: Sequence[Pick]) -> Iterator[Metrics]:
+    """What the rows of each table come to that are not `shown`."""
+    chosen: dict[int, set[int]] = {}
+    for number, at in shown:
+        chosen.setdefault(number, set()).add(at)
+    for number, table in enumerate(tables):
+        left = [at for at in range(len(table)) if at not in chosen[number]] if number in chosen else None
+        yield table.total(left)
 
 
 def _past_total(report: Report, question: Question) -> Metrics | None:
