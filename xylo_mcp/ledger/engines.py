@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIModule
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from ..ads.errors import Misconfigured
 
@@ -100,12 +101,26 @@ def _sqlite(path: Path) -> sa.Engine:
 
     def connected(raw: sqlite3.Connection, record: object) -> None:
         raw.isolation_level = None  # transactions begin above, not where the driver thinks they should
-        raw.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(raw)
         raw.execute("PRAGMA synchronous=FULL")
         raw.create_function("clock_timestamp", 0, lambda: datetime.now(UTC).isoformat())  # as PostgreSQL has it
 
     event.listen(engine, "connect", connected)
     return engine
+
+
+@retry(
+    retry=retry_if_exception_type(sqlite3.OperationalError),
+    wait=wait_random(0, 0.05),
+    stop=stop_after_delay(_PATIENCE),
+    reraise=True,
+)
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Let readers read while another process writes.
+
+    Where another process is just now doing the same to a new file, SQLite does not wait but fails at once.
+    """
+    raw.execute("PRAGMA journal_mode=WAL")
 
 
 def _postgresql(address: str) -> sa.Engine:
