@@ -20,6 +20,26 @@ CREATE INDEX IF NOT EXISTS edit_by_account ON edit (platform, kind, account, rev
 CREATE TABLE IF NOT EXISTS attempt (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, platform TEXT NOT NULL, verb TEXT NOT NULL, target TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS number (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+CREATE TABLE IF NOT EXISTS audience (
+    platform TEXT NOT NULL, account TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (platform, id)
+) STRICT;
+CREATE TABLE IF NOT EXISTS member (
+    platform TEXT NOT NULL, audience TEXT NOT NULL, person TEXT NOT NULL,
+    matched INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (platform, audience, person)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS aside (
+    platform TEXT NOT NULL, holder TEXT NOT NULL, verb TEXT NOT NULL, person TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS aside_by_holder ON aside (platform, holder);
+CREATE TABLE IF NOT EXISTS note (
+    platform TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (platform, kind, name)
+) STRICT;
+CREATE TABLE IF NOT EXISTS event (
+    platform TEXT NOT NULL, destination TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
+    received TEXT NOT NULL, counted INTEGER NOT NULL, data TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS event_by_id ON event (platform, destination, name, id);
 """
 
 
@@ -45,7 +65,10 @@ class Memory:
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
-        """A transaction that no other process writes beside."""
+        """A transaction that no other process writes beside; what is written within another is part of that."""
+        if self._db.in_transaction:
+            yield self._db
+            return
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db

@@ -32,6 +32,7 @@ from .delivery import Facts, day_of, delivers, known, so_far, summed
 from .edits import Editor, Edits
 from .memory import Memory
 from .parts import by_ad, by_segment
+from .people import People
 
 __all__ = [
     "HISTORY_DAYS",
@@ -79,6 +80,11 @@ class World:
     clock: Callable[[], datetime]
     casts: tuple[Cast, ...]
     memory: Memory = field(default_factory=Memory)
+
+    @cached_property
+    def people(self) -> People:
+        """Whom the platforms were told of."""
+        return People(self.memory)
 
     @cached_property
     def _edits(self) -> Edits:
