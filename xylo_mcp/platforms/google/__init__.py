@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
+from .people import AUDIENCES, SENDING
 from .words import RECIPES
 
 _SETTINGS = (
@@ -58,6 +59,8 @@ SPEC = PlatformSpec(
     # times, only where conversions are paid for instead of clicks (FIXED_CPA), which is never created here.
     overspend=Decimal(2),
     open=_open,
+    audiences=AUDIENCES,
+    sending=SENDING,
     # One transaction changes a campaign and its budget (v26, `GoogleAdsService.Mutate`).
     apart=(),
     breakdowns={

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
 from .events import EVENTS
+from .people import AUDIENCES, SENDING
 from .segments import BREAKDOWNS
 
 
@@ -41,4 +42,6 @@ SPEC = PlatformSpec(
     breakdowns=BREAKDOWNS,
     events=EVENTS,
     open=_open,
+    audiences=AUDIENCES,
+    sending=SENDING,
 )

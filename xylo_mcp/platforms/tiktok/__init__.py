@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ...contract import AdPlatform, Connection, PlatformSpec, Setting
 from .events import FAMILIES
+from .people import AUDIENCES, SENDING
 from .segments import DIVIDED, LACKS
 
 
@@ -44,6 +45,8 @@ SPEC = PlatformSpec(
     # Switching is a request of its own (same docs, "Update the statuses of campaigns").
     apart=(frozenset({"status"}),),
     open=_open,
+    audiences=AUDIENCES,
+    sending=SENDING,
     breakdowns={name: divided.parts for name, divided in DIVIDED.items()},
     # `clicks` are those to the destination; of links apart from them nothing is told ("Basic reports").
     lacks_by=LACKS,
