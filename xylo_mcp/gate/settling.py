@@ -77,7 +77,7 @@ class Settler:
         async def find(account: Account, reader: AdReader) -> Found:
             platform = self._sender.platform(account)
             since = operation.sent_at or operation.created_at
-            return await platform.find(account, operation.change, operation.tag, since)
+            return await platform.find(account, operation.campaign_change, operation.tag, since)
 
         return (await self._directory.ask([operation.account], find)).some().answered[0][1]
 
