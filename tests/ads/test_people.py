@@ -1,4 +1,3 @@
-import io
 import pprint
 import traceback
 from typing import get_args
@@ -9,7 +8,6 @@ import pytest
 from xylo_mcp.ads.people import KINDS, Kind, Known, Reason
 
 ANA = Known(email="ana@example.com", phone=b"\x01" * 32, last_name="lopez", consent="granted")
-SECRETS = ("ana@example", "lopez", "01010101", "\\x01")
 
 
 def test_the_kinds_are_listed_in_one_order_and_are_what_is_known_of_a_person() -> None:
@@ -38,10 +36,9 @@ def test_a_traceback_with_its_variables_shows_no_value() -> None:
     with pytest.raises(LookupError) as caught:
         fails(ANA, [ANA])
 
-    written = io.StringIO()
-    traceback.TracebackException.from_exception(caught.value, capture_locals=True).print(file=written)
-    assert "Known(email, phone, last_name" in written.getvalue().replace("\n", "")
-    assert not [secret for secret in SECRETS if secret in written.getvalue().partition("SECRETS")[0]]
+    written = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert "person = Known(email, phone, last_name; consent granted)" in written
+    assert not [secret for secret in ("ana@", "lopez", "x01") if secret in written]
 
 
 def test_a_person_does_not_change() -> None:

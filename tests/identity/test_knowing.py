@@ -3,6 +3,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from xylo_mcp.ads.errors import Invalid
 from xylo_mcp.ads.people import KINDS, Kind, Known, Reason
@@ -71,8 +72,8 @@ DIGEST = sha256(b"customer@example.com").hexdigest()
     ],
 )
 def test_a_value_has_one_normal_form(kind: str, given: str, normal: str) -> None:
-    assert known({kind: given}) == (Known(**{kind: normal}), ())
-    assert known({kind: normal}) == (Known(**{kind: normal}), ())
+    assert known({kind: given}) == (replace(Known(), **{kind: normal}), ())
+    assert known({kind: normal}) == (replace(Known(), **{kind: normal}), ())
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_a_postcode_of_the_united_states_that_lost_its_zero_is_not_mended() -> N
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("external_id", "mobile_id")])
 @pytest.mark.parametrize("written", [DIGEST, DIGEST.upper(), f" {DIGEST.title()} "])
 def test_what_came_hashed_stays_that_digest(kind: Kind, written: str) -> None:
-    assert known({kind: written}) == (Known(**{kind: bytes.fromhex(DIGEST)}), ())
+    assert known({kind: written}) == (replace(Known(), **{kind: bytes.fromhex(DIGEST)}), ())
 
 
 def test_a_mobile_id_is_never_taken_for_a_digest() -> None:
