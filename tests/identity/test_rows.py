@@ -168,7 +168,7 @@ def test_a_table_whose_first_line_names_no_column_that_is_taken_is_refused_witho
     assert refused.value.message == "The first line of the file names no column that is taken."
     assert refused.value.fix == (
         "Name its columns there: email, phone, first_name, last_name, city, region, postcode, country, external_id, "
-        "mobile_id, birth_date, gender, consent.",
+        "mobile_id, birth_date, gender, consent."
     )
 
 
