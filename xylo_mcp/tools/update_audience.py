@@ -1,6 +1,5 @@
 """update_audience."""
 
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Annotated, ClassVar, Literal
 
@@ -13,8 +12,8 @@ from ..gate.people.relay import Source
 from ..identity import Person
 from . import sources
 from .catalog import Answer, Arguments
-from .handing import ConsentSaid, consent_of, handed_over, lines, wish
-from .sources import Content, Country, Customer, FileName
+from .handing import consent_of, handed_over, lines, wish
+from .sources import Content
 from .writing import AccountId, DryRun, Key, name
 
 
@@ -25,9 +24,7 @@ class UpdateAudience(Arguments):
 
     account: AccountId
     audience_id: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
-    action: Annotated[Literal["add", "remove", "replace"] | None, Field(description="what to do with the people")] = (
-        None
-    )
+    action: Literal["add", "remove", "replace"] | None = None
     customers: Annotated[Sequence[Customer], Field(max_length=500)] = ()
     file: FileName = ""
     default_country: Country = ""
