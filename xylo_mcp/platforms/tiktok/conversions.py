@@ -49,13 +49,13 @@ class Conversions:
         for one in events:
             self.check_event(account, destination, one.event)
         if not events:
-            return ()
+            return []
         if self._version == "1":
             return await self._all_by_pixel(destination, events, test)
         body = event_bodies.body(destination, events, test)
         twice_is_once = {"read": events[0].event.place == "website"}
         await _told(self._events, event_bodies.PATH, body, twice_is_once)
-        return (_DELIVERED,) * len(events)
+        return [_DELIVERED] * len(events)
 
     async def _all_by_pixel(self, destination: str, events: Sequence[Outgoing], test: str) -> Sequence[Told]:
         """All `events`. Once some are told, the others wait for later if anything goes wrong with them."""
@@ -82,7 +82,7 @@ class Conversions:
             if len(events) == 1 or refusal.vendor is None or refusal.vendor.code != PARTLY:
                 raise
             return [await self._alone(destination, one, test) for one in events]
-        return (_DELIVERED,) * len(events)
+        return [_DELIVERED] * len(events)
 
     async def _alone(self, destination: str, event: Outgoing, test: str) -> Told:
         try:
