@@ -7,12 +7,11 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..people import Audience, Verb
+from ..people import Audience
 from ..world import AccountPlan, World
 from .accounts import writable
 from .audience_facts import LIST, LOOKALIKE, SMALLEST, cover, done, is_processing
 from .audiences import AudienceName, Days, SubType, make, owned
-from .cast import PLATFORM
 from .envelope import Data
 from .parameters import Asked, Id
 from .refusals import parameter
@@ -65,7 +64,7 @@ def create(world: World, asked: Asked) -> Data:
         details["retention_in_days"] = str(wanted.retention_in_days)
     with world.memory.writing():
         made = make(world, plan, wanted.custom_audience_name, LIST, details)
-        _tell(world, made, "add", wanted.file_paths)
+        world.people.tell_held(made, "add", wanted.file_paths)
         world.people.keep(made, details={**made.details, "size": str(world.people.matched(made))})
     return {"custom_audience_id": made.id}
 
@@ -116,7 +115,7 @@ def _refill(world: World, plan: AccountPlan, audience: Audience, wanted: _ListCh
     shown = cover(world, audience)
     if wanted.action == "REPLACE":
         world.people.empty(audience)
-    _tell(world, audience, "remove" if wanted.action == "REMOVE" else "add", wanted.file_paths)
+    world.people.tell_held(audience, "remove" if wanted.action == "REMOVE" else "add", wanted.file_paths)
     size = world.people.matched(audience)
     if size < SMALLEST:
         raise parameter("action", f"{wanted.action} would leave the audience with fewer than {SMALLEST:,} people.")
@@ -124,8 +123,3 @@ def _refill(world: World, plan: AccountPlan, audience: Audience, wanted: _ListCh
     return world.people.keep(
         audience, changed=world.clock(), details={**details, "size": str(size), "cover": str(shown)}
     )
-
-
-def _tell(world: World, audience: Audience, verb: Verb, paths: FilePaths) -> None:
-    for path in paths:
-        world.people.tell(audience, verb, (person for _, person in world.people.held(PLATFORM, path)))
