@@ -61,6 +61,28 @@ def test_what_is_kept_aside_comes_back_in_order(people: People) -> None:
     assert list(people.held("google", "job-2")) == []
 
 
+def test_who_is_kept_aside_comes_in_or_goes_at_once(people: People) -> None:
+    people.tell(BUYERS, "add", ["a", "z"])
+    people.put("meta", "file-1", "", ["b", "a", "b"])
+    people.put("meta", "file-2", "", ["c"])
+    people.put("meta", "file-3", "", ["d"])
+    people.tell_held(BUYERS, "add", ["file-1", "file-2"])
+    assert list(people.members(BUYERS)) == [("a", 2), ("b", 2), ("c", 1), ("z", 1)]
+
+    people.tell_held(BUYERS, "remove", ["file-1", "file-3"])
+    assert list(people.members(BUYERS)) == [("c", 1), ("z", 1)]
+
+
+def test_who_is_kept_aside_is_known_to_a_platform_as_if_told_at_once(people: People) -> None:
+    several = replace(BUYERS, id="78")
+    many = [str(number) for number in range(500)]
+    people.put("meta", "file", "", many)
+    people.tell(BUYERS, "add", many)
+    people.tell_held(several, "add", ["file"])
+
+    assert people.matched(several) == people.matched(BUYERS)
+
+
 def test_notes_are_overwritten(people: People) -> None:
     assert people.noted("meta", "session", "1") is None
     people.note("meta", "session", "1", "first")

@@ -118,6 +118,25 @@ class People:
                     ((*where, one) for one in people),
                 )
 
+    def tell_held(self, audience: Audience, verb: Verb, holders: Sequence[str]) -> None:
+        """Likewise all who are kept aside by `holders`: without ever having them all in memory."""
+        where = (audience.platform, msgspec.json.encode(holders).decode())
+        those = "FROM aside WHERE platform = ? AND holder IN (SELECT value FROM json_each(?))"
+        with self._memory.writing() as db:
+            if verb == "add":
+                db.create_function("is_matched", 2, _is_matched, deterministic=True)
+                db.execute(
+                    "INSERT INTO member (platform, audience, person, matched, times)"
+                    f" SELECT platform, ?, person, is_matched(platform, person), count(*) {those}"
+                    " GROUP BY platform, person ON CONFLICT DO UPDATE SET times = times + excluded.times",
+                    (audience.id, *where),
+                )
+            else:
+                db.execute(
+                    f"DELETE FROM member WHERE platform = ? AND audience = ? AND person IN (SELECT person {those})",  # noqa: S608  # our own words
+                    (audience.platform, audience.id, *where),
+                )
+
     def empty(self, audience: Audience) -> None:
         """Nobody is in it any more."""
         with self._memory.writing() as db:
