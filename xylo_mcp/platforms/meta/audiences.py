@@ -21,6 +21,7 @@ FIELDS = (
 )
 TAGGED_FIELDS = "id,description"
 OWNED_FIELDS = "id,account_id,subtype"
+STATUS_FIELDS = "id,operation_status"
 
 CUSTOMER_LIST = "CUSTOM"
 """The subtype of audiences whose members are told by whoever advertises."""
@@ -36,8 +37,9 @@ _KINDS: Mapping[str, AudienceKind] = {
 }
 
 _USABLE, _SMALL, _UNUSABLE = 200, 300, 400
-# Its members are being replaced; a lookalike is being built again; it is being filled.
-_UNDER_WAY = frozenset({414, 434, 441})
+_REPLACING = 414
+# Besides: a lookalike is being built again; it is being filled.
+_UNDER_WAY = frozenset({_REPLACING, 434, 441})
 # Building a lookalike failed; its owner is gone; it is flagged; something is to be mended.
 _BROKEN = frozenset({432, 433, 470, 471, 500})
 _NOTHING_UPLOADED = 410
@@ -67,6 +69,10 @@ class _Owned(msgspec.Struct):
     id: str | int
     account_id: str | int
     subtype: str | None = None
+
+
+class _State(msgspec.Struct):
+    operation_status: _Status
 
 
 class _Done(msgspec.Struct):
@@ -103,6 +109,12 @@ def subtype_of(content: bytes, account: Account, audience_id: str) -> str | None
         if identifier(row.id) != audience_id:
             raise ValueError("another audience than the one asked for")
         return (row.subtype or "") if f"act_{identifier(row.account_id)}" == account.id else None
+
+
+def is_replacing(content: bytes) -> bool:
+    """Whether the members of the audience that an answer consists of are being replaced."""
+    with reading(_PLATFORM):
+        return _code(msgspec.json.decode(content, type=_State).operation_status) == _REPLACING
 
 
 def confirm(content: bytes) -> None:

@@ -37,15 +37,23 @@ _MOMENTS = 32  # bits
 
 
 class Session(msgspec.Struct, frozen=True):
-    """An upload as Meta knows it: a number of ours, and what it says to have `received` and found `invalid` so far."""
+    """An upload as Meta knows it.
+
+    Attributes:
+        number: ours, and Meta's id of it.
+        received, invalid: how many rows Meta says to have received so far, and to have found unusable, about.
+        since: the portion it began with. Where that is not the first of the handover, it is the upload of what a
+            replacement had no time for, and adds.
+    """
 
     number: int
     received: int = 0
     invalid: int = 0
+    since: int = 1
 
     def note(self) -> str:
         """This as a text from which `noted` makes it again."""
-        return f"{self.number}/{self.received}/{self.invalid}"
+        return f"{self.number}/{self.received}/{self.invalid}/{self.since}"
 
 
 class _Taken(msgspec.Struct):
@@ -68,28 +76,32 @@ def action(change: MembersChange) -> Action:
     return "add" if isinstance(change, CreateAudience) else change.action or "add"
 
 
-def new_session(change: MembersChange, audience_id: str, now: datetime) -> Session:
+def new_session(change: MembersChange, audience_id: str, now: datetime, since: int = 1) -> Session:
     """A session that no other handover has: its number says which it belongs to and when it began."""
-    return Session(_mark(change, audience_id) << _MOMENTS | int(now.timestamp()))
+    return Session(_mark(change, audience_id) << _MOMENTS | int(now.timestamp()), since=since)
 
 
 def noted(note: str) -> Session:
     """The session of which this is the note."""
-    number, received, invalid = map(int, note.split("/"))
-    return Session(number, received, invalid)
+    return Session(*map(int, note.split("/")))
 
 
-def edge(change: MembersChange) -> str:
+def replaces(change: MembersChange, session: Session) -> bool:
+    """Whether what is told in `session` takes the place of the members there are."""
+    return action(change) == "replace" and session.since == 1
+
+
+def edge(change: MembersChange, session: Session) -> str:
     """Where members are told to."""
-    return "usersreplace" if action(change) == "replace" else "users"
+    return "usersreplace" if replaces(change, session) else "users"
 
 
-def may_come_twice(change: MembersChange, portion: Portion) -> bool:
+def may_come_twice(change: MembersChange, session: Session, portion: Portion) -> bool:
     """Whether a portion surely has the same effect twice as once.
 
     The first of a replacement begins it, and Meta asks for it not to be repeated; all others may be duplicates.
     """
-    return action(change) != "replace" or portion.number > 1
+    return portion.number > 1 or not replaces(change, session)
 
 
 def body(change: MembersChange, session: Session, portion: Portion) -> bytes:
@@ -98,7 +110,7 @@ def body(change: MembersChange, session: Session, portion: Portion) -> bytes:
         "payload": {"schema": _SCHEMA, "data": portion.rows},
         "session": {
             "session_id": session.number,
-            "batch_seq": portion.number,
+            "batch_seq": portion.number - session.since + 1,
             "last_batch_flag": portion.last,
             # Some of all rows are of no use, so that it is what Meta wants: an estimate.
             **({"estimated_num_total": change.rows} if change.rows else {}),
@@ -124,7 +136,7 @@ def taken(content: bytes, audience_id: str, session: Session, portion: Portion) 
             raise ValueError("another audience")
         if told.num_received < len(portion.rows):
             raise ValueError("fewer rows than were sent")
-        return Session(session.number, told.num_received, told.num_invalid_entries or 0)
+        return Session(session.number, told.num_received, told.num_invalid_entries or 0, session.since)
 
 
 def begun_before(

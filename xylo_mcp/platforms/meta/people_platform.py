@@ -16,7 +16,7 @@ from . import answers, audience_changes, audiences, event_flaws, members, server
 from .audience_changes import identified
 from .edges import Edge
 from .errors import is_of_another_kind, unquoted
-from .verdicts import Finished, Updating
+from .verdicts import Finished, TimedOut, Updating, updating
 
 _PLATFORM = "meta"
 _AUDIENCES_AT_ONCE = 100  # Meta recommends twenty, and takes more as long as it bears them
@@ -77,7 +77,8 @@ class PeopleAtMeta:
     ) -> str:
         """One request a portion, all in one session, which the note is about.
 
-        Where a replacement seems to be under way before it began, its first portion may have come before.
+        Where a replacement seems to be under way before it began, its first portion may have come before. Of one that
+        takes more than 90 minutes, the rest is added, as Meta advises.
         """
         identified("audience_id", audience_id)
         if not portion.rows:
@@ -99,6 +100,12 @@ class PeopleAtMeta:
             if begun is None:
                 raise
             return begun.note()
+        except TimedOut:
+            if not (so_far and members.replaces(change, session)):
+                raise
+        await self._require_replaced(audience_id)
+        rest = members.new_session(change, audience_id, self._clock(), portion.number)
+        return (await self._told(change, audience_id, rest, portion)).note()
 
     async def close(self, account: Account, change: MembersChange, audience_id: str, so_far: str, tag: str) -> str:
         """Nothing is left to do: the last portion said that it is the last."""
@@ -126,13 +133,13 @@ class PeopleAtMeta:
     async def _told(
         self, change: MembersChange, audience_id: str, session: members.Session, portion: Portion
     ) -> members.Session:
-        path = f"{audience_id}/{members.edge(change)}"
+        path = f"{audience_id}/{members.edge(change, session)}"
         with unquoted():
             response = await self._http.post(
                 path,
                 content=members.body(change, session, portion),
                 headers=_IN_JSON,
-                extensions={"read": members.may_come_twice(change, portion)},
+                extensions={"read": members.may_come_twice(change, session, portion)},
             )
         return members.taken(response.content, audience_id, session, portion)
 
@@ -146,6 +153,16 @@ class PeopleAtMeta:
             return members.begun_before(response.content, change, audience_id, portion, self._clock())
         except AdsError:
             return None
+
+    async def _require_replaced(self, audience_id: str) -> None:
+        """Make sure that a replacement is over: what is added before is lost with it.
+
+        Raises:
+            InProgress: it is not.
+        """
+        response = await self._http.get(audience_id, params={"fields": audiences.STATUS_FIELDS})
+        if audiences.is_replacing(response.content):
+            raise updating()
 
     async def _require_list(self, account: Account, change: MembersChange, audience_id: str) -> None:
         """Make sure that members are told to a customer list of the account; one we made is one."""

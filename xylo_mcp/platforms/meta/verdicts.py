@@ -26,6 +26,10 @@ class Finished(Rejected):
     """The upload had its last portion before: no other is taken."""
 
 
+class TimedOut(Rejected):
+    """A replacement took longer than Meta gives it, and ended with what had come."""
+
+
 class HalfDone(Rejected):
     """Meta took a part of what it was told."""
 
@@ -68,7 +72,7 @@ _UPDATING = Verdict(
     "Wait until the list of audiences shows it as ready, then do it again.",
 )
 _TIMED_OUT = Verdict(
-    Rejected,
+    TimedOut,
     "Meta ended the replacement 90 minutes after it began; the audience has the members sent until then.",
     "Wait until the list of audiences shows it as ready, then add the others.",
 )
@@ -116,3 +120,8 @@ PEOPLE: Mapping[tuple[int, int], Verdict] = {
     (100, 2804050): _TOO_VAGUE,
 }
 """By code and subcode."""
+
+
+def updating() -> AdsError:
+    """The error of an audience that takes no members now."""
+    return _UPDATING.kind(_UPDATING.message, _UPDATING.fix, platform="meta")
