@@ -23,7 +23,7 @@ from xylo_mcp.ads.errors import (
 )
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.operations import Failing, Operation, Step
-from xylo_mcp.gate import wording
+from xylo_mcp.gate import describing, wording
 from xylo_mcp.gate.outcomes import Wish
 from xylo_mcp.gate.sending import failing
 from xylo_mcp.gate.settling import shows
@@ -209,10 +209,10 @@ def test_a_campaign_that_is_there_and_was_not_enabled_or_not_paused_is_said_to_b
 
 
 def test_an_amount_is_told_in_its_currencys_decimals() -> None:
-    assert wording.per_day(Decimal("20.5"), "USD") == "20.50 USD per day (about 623.20 USD per month)"
-    assert wording.per_day(Decimal(2000), "JPY") == "2000 JPY per day (about 60800 JPY per month)"
+    assert describing.per_day(Decimal("20.5"), "USD") == "20.50 USD per day (about 623.20 USD per month)"
+    assert describing.per_day(Decimal(2000), "JPY") == "2000 JPY per day (about 60800 JPY per month)"
     yen = UpdateCampaign(ACCOUNT, "77", daily_budget=Money(Decimal(2000), "JPY"))
-    assert wording.described(yen) == "change campaign 77: daily_budget to 2000 JPY"
+    assert describing.described(yen) == "change campaign 77: daily_budget to 2000 JPY"
 
 
 async def test_what_was_approved_and_may_not_be_sent_any_more_says_what_to_do(

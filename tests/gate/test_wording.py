@@ -22,7 +22,7 @@ from xylo_mcp.ads.errors import (
     VendorWords,
 )
 from xylo_mcp.ads.operations import Failing, Operation, State, Step
-from xylo_mcp.gate import wording
+from xylo_mcp.gate import describing, wording
 from xylo_mcp.gate.outcomes import Outcome
 
 SHOP = Account(ACCOUNT, "meta", "Shop", "USD", "America/Los_Angeles", "active", "1")
@@ -110,7 +110,7 @@ def test_a_failure_keeps_the_platforms_words_apart_from_ours() -> None:
 
 
 def test_a_name_cannot_push_the_amount_out_of_view_or_add_lines() -> None:
-    lines = wording.question(OPERATION, msgspec.structs.replace(SHOP, name="x" * 10_000)).splitlines()
+    lines = describing.question(OPERATION, msgspec.structs.replace(SHOP, name="x" * 10_000)).splitlines()
 
     assert lines[:3] == [
         f"Allow this change on {ACCOUNT}?",
@@ -134,4 +134,4 @@ def test_a_name_cannot_push_the_amount_out_of_view_or_add_lines() -> None:
     ],
 )
 def test_a_change_is_described_in_one_line(change: Change, words: str) -> None:
-    assert wording.described(change) == words
+    assert describing.described(change) == words

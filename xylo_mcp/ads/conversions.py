@@ -80,7 +80,7 @@ class Event(msgspec.Struct, frozen=True):
     order_id: str = ""
     contents: tuple[Item, ...] = ()
     traces: Traces = Traces()
-    person: Known = Known({})
+    person: Known = Known()
     consent: Consent = "unsaid"
 
 

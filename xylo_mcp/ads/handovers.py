@@ -72,22 +72,29 @@ class Handed(msgspec.Struct, frozen=True):
 
     Attributes:
         audience_id: of the audience, once it is known.
-        begun: whether the audience is there, or need not be yet.
+        begun: whether the audience is there, or need not be yet; `creating`: a create was sent, and no answer yet says
+            whether it was done.
         so_far: the platform adapter's own note of how far it is.
         taken: so many rows of the source are done with; what follows is still to be sent.
         portions: so many portions the platform has confirmed.
         sent: so many rows the platform has taken.
         unusable: how many rows or values were left out, by reason.
+        already: so many events the platform had before; `waiting`: so many may be told again later; `doubtful`: of so
+            many nobody knows whether they came, and they are not sent again.
         closed: whether nothing more is to be sent.
-        since: when the first request was about to leave.
+        since: when a create was about to leave.
     """
 
     audience_id: str = ""
     begun: bool = False
+    creating: bool = False
     so_far: str = ""
     taken: int = 0
     portions: int = 0
     sent: int = 0
     unusable: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    already: int = 0
+    waiting: int = 0
+    doubtful: int = 0
     closed: bool = False
     since: datetime | None = None

@@ -9,9 +9,11 @@ import msgspec
 from .campaigns import Campaign
 from .changes import Change
 from .errors import Limit
+from .handovers import Act, Handed
 
 State = Literal[
     "pending_approval",  # a person has to say yes first; nothing was sent
+    "interrupted",       # some of it is done, and the rest goes on when it is asked for again
     "sending",           # reserved and written down; it is being sent, or the process that sent it died
     "applied",           # the platform did it
     "partial",           # the platform did some of its steps, and surely not the others
@@ -22,7 +24,7 @@ State = Literal[
     "expired",           # nobody said yes in time
 ]  # fmt: skip
 StepState = Literal["planned", "sending", "applied", "failed", "unknown"]
-OPEN: frozenset[State] = frozenset({"sending", "unknown", "quarantined"})
+OPEN: frozenset[State] = frozenset({"sending", "unknown", "quarantined", "interrupted"})
 """Of these it is not certain what the platform did, so they keep what they reserved."""
 
 ENDED: frozenset[State] = frozenset({"applied", "partial", "failed", "rejected", "expired"})
@@ -60,6 +62,7 @@ class Operation(msgspec.Struct, frozen=True):
         sent_at: when its first request was about to leave, None before that.
         stored: the campaign as the platform says it stored it.
         note: what a person said when they settled it by hand.
+        handed: how far a handover of people's data is.
     """
 
     id: str
@@ -67,7 +70,7 @@ class Operation(msgspec.Struct, frozen=True):
     tool: str
     key: str
     digest: str
-    change: Change
+    change: Act
     account: str
     platform: str
     currency: str
@@ -87,6 +90,13 @@ class Operation(msgspec.Struct, frozen=True):
     failing: Failing | None = None
     before: Campaign | None = None
     note: str = ""
+    handed: Handed | None = None
+
+    @property
+    def campaign_change(self) -> Change:
+        """What is changed, for an operation on a campaign."""
+        assert isinstance(self.change, Change)
+        return self.change
 
 
 class Approval(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from ..ads.operations import Approval, Operation
 from ..app import App
-from ..gate import wording
+from ..gate import describing
 from ..gate.outcomes import Outcome
 from ..guarded import Guarded
 from ..ledger import Tx, operations
@@ -21,7 +21,7 @@ def list_waiting(mode: Mode | None) -> None:
         return await guarded.store.read(_waiting)
 
     for approval, operation in with_gate(work, mode):
-        amount = wording.per_day(operation.daily_after, operation.currency)
+        amount = describing.per_day(operation.daily_after, operation.currency)
         say(f"{approval.id} {amount} {operation.account} until {approval.expires_at:%Y-%m-%d %H:%M} UTC")
 
 
@@ -73,7 +73,7 @@ def _question(approval_id: str):  # noqa: ANN202  # likewise
     async def work(app: App, guarded: Guarded) -> str:
         operation = await _operation(approval_id)(app, guarded)
         account = await app.directory.account(operation.account)
-        return wording.question(operation, account)
+        return describing.question(operation, account)
 
     return work
 

@@ -6,7 +6,7 @@ import msgspec
 
 from ..ads.operations import Operation
 from ..app import App
-from ..gate import wording
+from ..gate import describing
 from ..gate.settling import resolve
 from ..guarded import Guarded
 from ..ledger import operations
@@ -62,5 +62,5 @@ def settle_by_hand(operation_id: str, *, done: bool, campaign: str, note: str, m
 
 
 def _line(one: Operation) -> str:
-    said = wording.described(one.change)
+    said = describing.described(one.change)
     return f"{one.id} {one.created_at:%Y-%m-%d %H:%M:%S} {one.state} {one.account} {one.campaign_id or '-'} {said}"

@@ -56,15 +56,15 @@ class Admission:
     def use(self, tx: Tx, *, operation: Operation, seen: Seen) -> Operation | Verdict:
         """Within one transaction: use the approval up, judge again, reserve."""
         now = operations.by_id(tx, operation.id)
-        self._refuse_while_open(tx, now.change, seen)
-        if is_overtaken(tx, now.change, seen):
+        self._refuse_while_open(tx, now.campaign_change, seen)
+        if is_overtaken(tx, now.campaign_change, seen):
             raise wording.overtaken()
         approval = approvals.use(tx, now)
-        before, _ = potential(now.change, seen.standing, local_day(tx.now, seen.account.time_zone))
+        before, _ = potential(now.campaign_change, seen.standing, local_day(tx.now, seen.account.time_zone))
         drifted = drift(now, seen.standing, exposure.total(before.values()))
         if drifted is not None:
             return record(tx, msgspec.structs.replace(now, state="failed", failing=drifted))
-        verdict = judge(case(tx, self._policy, seen, now.change, Asker(now.principal, now.tool, now.digest)))
+        verdict = judge(case(tx, self._policy, seen, now.campaign_change, Asker(now.principal, now.tool, now.digest)))
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
         if hard.findings:
             record(tx, msgspec.structs.replace(now, state="failed", failing=wording.overruled()))
@@ -121,8 +121,8 @@ class Admission:
             operation, state="sending", sent_at=tx.now, steps=(msgspec.structs.replace(first, state="sending"), *later)
         )
         today = local_day(tx.now, seen.account.time_zone)
-        if exposure.raises(begun.change, seen.standing, today):
-            reservations.reserve(tx, begun, exposure.after(begun.change, seen.standing, today))
+        if exposure.raises(begun.campaign_change, seen.standing, today):
+            reservations.reserve(tx, begun, exposure.after(begun.campaign_change, seen.standing, today))
         return record(tx, begun)
 
 

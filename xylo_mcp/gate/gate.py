@@ -8,6 +8,7 @@ import msgspec
 from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, plain
 from ..ads.dates import local_day
 from ..ads.errors import AdsError, Refused
+from ..ads.handovers import Handover
 from ..ads.operations import Operation
 from ..directory import Directory
 from ..guard import exposure
@@ -17,7 +18,7 @@ from ..guard.verdicts import Verdict
 from ..ledger import Store, Tx, approvals, halts, operations, policies
 from ..ledger.store import canonical
 from ..questions import Question
-from . import wording
+from . import describing, wording
 from .admitting import Admission, Earlier, earlier_call
 from .cases import Asker, case, potential
 from .looking import Looker, Seen, Since, since
@@ -95,9 +96,9 @@ class Gate:
             Refused: this server only reads or rehearses; AdsError: as in `submit`.
         """
         operation, began = await self._store.read(partial(_approved, operation_id=operation_id))
-        if self._read_only or self._rehearses(operation.account):
+        if self._read_only or self.rehearses(operation.account):
             raise Refused("This server sends no changes.", "Use one that is live for this account; nothing was sent.")
-        seen = self._checked(operation.change, await self._looker.see(operation.change, began, until))
+        seen = self._checked(operation.campaign_change, await self._looker.see(operation.campaign_change, began, until))
         admitted = await self._store.write(partial(self._admission.use, operation=operation, seen=seen))
         if isinstance(admitted, Verdict):
             raise wording.refused(admitted)
@@ -119,13 +120,12 @@ class Gate:
         return await self._store.read(_in_force)
 
     async def _submit(self, wish: Wish) -> Outcome:
-        if self._read_only:
-            raise Refused("This server only reads.", "Have the operator start it without --read-only.")
+        self.require_writing()
         digest = _digest(wish)
         earlier, began = await self._store.read(partial(_begun, wish=wish, digest=digest))
         if earlier is not None:
             return await self._again(earlier, wish)
-        if wish.dry_run or self._rehearses(wish.change.account):
+        if wish.dry_run or self.rehearses(wish.change.account):
             return await self._rehearse(wish, began, digest)
         seen = await self._see(wish, began)
         admit = partial(self._admission.admit, wish=wish, digest=digest)
@@ -146,7 +146,13 @@ class Gate:
         sent = await self._sender.send(admitted, seen.account, seen.standing)
         return wording.outcome(self._outcome(seen, sent))
 
-    def _rehearses(self, account_id: str) -> bool:
+    def require_writing(self) -> None:
+        """Refuse whatever would change something, on a server that only reads."""
+        if self._read_only:
+            raise Refused("This server only reads.", "Have the operator start it without --read-only.")
+
+    def rehearses(self, account_id: str) -> bool:
+        """Whether everything is a dry run on this account."""
         return self._rehearsing or self._policy.mode(account_id) == "dry_run"
 
     async def _see(self, wish: Wish, began: Since) -> Seen:
@@ -174,7 +180,7 @@ class Gate:
         operation, replayed = earlier
         outcome = Outcome(
             account=await self._directory.account(operation.account, wish.until),
-            change=operation.change,
+            change=operation.campaign_change,
             operation=operation,
             before=None,
             daily_before=operation.daily_before,
@@ -191,7 +197,7 @@ class Gate:
         assert operation is not None
         if "elicitation" not in self._policy.approvals.channels or not wish.person.can_be_asked:
             return outcome
-        reply = await wish.person.ask(Question(operation.id, wording.question(operation, outcome.account)))
+        reply = await wish.person.ask(Question(operation.id, describing.question(operation, outcome.account)))
         if reply == "cancelled":
             return outcome
         await self.decide(
@@ -223,7 +229,7 @@ class Gate:
         return await self._store.write(write)
 
     def _outcome(self, seen: Seen, operation: Operation | None, wish: Wish | None = None) -> Outcome:
-        change = operation.change if operation else wish.change if wish else None
+        change = operation.campaign_change if operation else wish.change if wish else None
         assert change is not None
         before, after = potential(change, seen.standing, local_day(seen.since.began, seen.account.time_zone))
         return Outcome(
@@ -248,7 +254,9 @@ def _begun(tx: Tx, *, wish: Wish, digest: str) -> tuple[Earlier | None, Since]:
 
 def _approved(tx: Tx, *, operation_id: str) -> tuple[Operation, Since]:
     operation = operations.by_id(tx, operation_id)
-    return operation, since(tx, operation.change)
+    if isinstance(operation.change, Handover):
+        raise Refused("Whose data it is was kept nowhere.", "Have the same call made again: now it is let through.")
+    return operation, since(tx, operation.campaign_change)
 
 
 def _in_force(tx: Tx) -> InForce:

@@ -1,11 +1,8 @@
 """What the gate says: outcomes that are errors to whoever asked, and the question to a person."""
 
-from decimal import Decimal
-
 import msgspec
 
-from ..ads.accounts import Account
-from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign, changed_fields
+from ..ads.changes import Change, CreateCampaign
 from ..ads.errors import (
     AdsError,
     Conflict,
@@ -17,13 +14,9 @@ from ..ads.errors import (
     Rejected,
     VendorWords,
 )
-from ..ads.money import Money, with_currency
 from ..ads.operations import Failing, Operation
-from ..ads.text import quoted
 from ..guard.verdicts import Verdict
 from .outcomes import Outcome, Wish
-
-_DAYS_A_MONTH = Decimal("30.4")
 
 
 def refused(verdict: Verdict) -> Refused:
@@ -42,6 +35,16 @@ def mismatch(found: Operation, wish: Wish) -> Mismatch:
     error = Mismatch(
         f"idempotency_key: it was given before, for another change (different: {', '.join(fields)}).",
         "Use a new key for a new change, or repeat the first one exactly.",
+    )
+    error.operation_id = found.id
+    return error
+
+
+def other_handover(found: Operation) -> Mismatch:
+    """The error of a key that was given for another handover."""
+    error = Mismatch(
+        "idempotency_key: it was given before, for another call.",
+        "Use a new key for a new one, or repeat the first one exactly, with the very same people.",
     )
     error.operation_id = found.id
     return error
@@ -95,38 +98,6 @@ def still_on(created: Operation, error: AdsError) -> Partial:
     )
     partial.operation_id = created.id
     return partial
-
-
-def question(operation: Operation, account: Account) -> str:
-    """What a person is asked before `operation` is sent: amounts first, names last, shortened and quoted."""
-    lines = [
-        f"Allow this change on {operation.account}?",
-        f"It would commit {per_day(operation.daily_after, operation.currency)};",
-        f"until now it is {per_day(operation.daily_before, operation.currency)}.",
-        *(f"{reason.rule}: {reason.proposed}, allowed without you: {reason.limit}" for reason in operation.reasons),
-        f"{described(operation.change)}; account {quoted(account.name)}",
-    ]
-    return "\n".join(lines)
-
-
-def per_day(daily: Decimal | None, currency: str) -> str:
-    """An amount per day, and per month of 30.4 days."""
-    if daily is None:
-        return "an amount without bound"
-    month = with_currency(daily * _DAYS_A_MONTH, currency)
-    return f"{with_currency(daily, currency)} per day (about {month} per month)"
-
-
-def described(change: Change) -> str:
-    """`change` in one line; names are quoted."""
-    match change:
-        case CreateCampaign():
-            return f"create campaign {quoted(change.name)} ({change.objective})"
-        case PauseCampaign():
-            return f"pause campaign {change.campaign_id}"
-        case UpdateCampaign():
-            parts = [f"{name} to {_value(getattr(change, name))}" for name in changed_fields(change)]
-            return f"change campaign {change.campaign_id}: {', '.join(parts)}"
 
 
 def unrecorded(operation: Operation) -> OutcomeUnknown:
@@ -199,7 +170,7 @@ def marked(change: Change, tag: str) -> Change:
 
 def unmarked(operation: Operation) -> Change:
     """What was asked for: the change of `operation` as it was before `marked`."""
-    change = operation.change
+    change = operation.campaign_change
     if not isinstance(change, CreateCampaign):
         return change
     return msgspec.structs.replace(change, name=change.name.removesuffix(_mark(operation.tag)))
@@ -207,9 +178,3 @@ def unmarked(operation: Operation) -> Change:
 
 def _mark(tag: str) -> str:
     return f" [{tag}]"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Money):
-        return with_currency(value.amount, value.currency)
-    return quoted(value) if isinstance(value, str) else str(value)

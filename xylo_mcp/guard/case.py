@@ -9,6 +9,7 @@ import msgspec
 from ..ads.accounts import Account
 from ..ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
 from ..ads.dates import local_day
+from ..ads.handovers import Act, Handover, SendConversions
 from ..ads.money import Money, with_currency
 from ..ads.standings import Standing
 from . import exposure
@@ -32,7 +33,8 @@ class History(msgspec.Struct, frozen=True):
     """What the ledger tells of the campaign, of who asks, and of equal questions.
 
     `raised_from` is what the campaign committed to before the first of its changes within 24 hours, or after it where
-    that gave it a first budget; None: no change.
+    that gave it a first budget; None: no change. `rows_last_day` are the people and events that the account was told of
+    within 24 hours.
     """
 
     raised_from: Money | None = None
@@ -40,6 +42,7 @@ class History(msgspec.Struct, frozen=True):
     writes_last_minute: int = 0
     created_last_day: int = 0
     identical_last_10_minutes: int = 0
+    rows_last_day: int = 0
 
 
 class Halt(msgspec.Struct, frozen=True):
@@ -61,7 +64,7 @@ class Case(msgspec.Struct, frozen=True):
         by_halt: whether no agent asks, but the operator's own halt.
     """
 
-    change: Change
+    change: Act
     account: Account
     before: Standing | None
     policy: Policy
@@ -91,7 +94,7 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def raises(self) -> bool:
         """Whether more may be spent afterwards."""
-        return exposure.raises(self.change, self.before, self.today)
+        return isinstance(self.change, Change) and exposure.raises(self.change, self.before, self.today)
 
     @property
     def grows(self) -> bool:
@@ -110,6 +113,21 @@ class Case(msgspec.Struct, frozen=True):
                 (wants.lifetime_budget, has.lifetime_budget),
             )
         )
+
+    @property
+    def rows(self) -> int:
+        """How many people or events are to be handed over."""
+        return self.change.rows if isinstance(self.change, Handover) else 0
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether people's data leaves, or a group of people is made."""
+        return isinstance(self.change, Handover)
+
+    @property
+    def hands_list(self) -> bool:
+        """Whether an audience is made or changed."""
+        return self.hands_over and not isinstance(self.change, SendConversions)
 
     def scope(self, kind: ScopeKind) -> Scope | None:
         """The sum of this kind."""

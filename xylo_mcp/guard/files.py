@@ -39,6 +39,13 @@ campaigns_per_day = 200
 [approvals]
 above_daily = 500
 channels = ["terminal", "elicitation"]
+
+[people]
+lists = ["*"]
+destinations = { "*" = ["*"] }
+consent = "not_denied"
+rows_per_day = 5000000
+approval_above_rows = 2000000
 """  # noqa: E501  # TOML keeps an inline table on one line
 
 _EXAMPLE = """\
@@ -87,6 +94,13 @@ identical_per_10_minutes = 3
 above_daily = 50
 channels = ["terminal"]  # "elicitation" trusts the client to ask a person
 valid_minutes = 60
+
+# [people]  # without this table no audience is made and no event is sent
+# lists = ["act_123456789"]  # accounts that may be told of people
+# destinations = {{ act_123456789 = ["1234567890"] }}  # pixels, data sets and conversion actions, by account
+# consent = "granted"  # or "not_denied"
+# rows_per_day = 100000  # people and events, to one account
+# approval_above_rows = 10000  # at once, without a person
 """
 
 

@@ -161,6 +161,30 @@ class Settling(Table):
     minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
 
 
+class People(Table):
+    """Whose data may go where. Without this table nobody's goes anywhere.
+
+    `lists` are the accounts that may receive people, `destinations` the pixels, data sets and conversion actions that
+    may receive events, by account; `*` stands for all. `consent`: whose data is dropped that did not say yes, or only
+    whose did say no. Rows are people and events: so many a day to one account, so many at once without a person.
+    """
+
+    lists: tuple[str, ...] = ()
+    destinations: Mapping[str, tuple[str, ...]] = {}
+    consent: Literal["granted", "not_denied"] = "granted"
+    rows_per_day: Annotated[int, Field(ge=0)] | None = None
+    approval_above_rows: Annotated[int, Field(ge=0)] | None = None
+
+    def may_receive_lists(self, account_id: str) -> bool:
+        """Whether an account may be told of people."""
+        return not {account_id, "*"}.isdisjoint(self.lists)
+
+    def may_receive_events(self, account_id: str, destination: str) -> bool:
+        """Whether events may go to this destination of an account."""
+        named = {*self.destinations.get(account_id, ()), *self.destinations.get("*", ())}
+        return not {destination, "*"}.isdisjoint(named)
+
+
 class Policy(Table):
     """What the operator allows."""
 
@@ -178,6 +202,7 @@ class Policy(Table):
     approvals: Approvals = Approvals()
     looks: Looks = Looks()
     settling: Settling = Settling()
+    people: People | None = None
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -190,6 +215,11 @@ class Policy(Table):
         """SHA-256 of what the policy says: comments and order in the file do not matter."""
         says = self.model_dump(mode="json", exclude_none=True)
         return hashlib.sha256(json.dumps(says, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def telling(self) -> People:
+        """Whose data may go where: by default nobody's, and nowhere."""
+        return self.people or People()
 
     def mode(self, account_id: str) -> Mode | None:
         """What may be done with an account; None: nothing at all."""

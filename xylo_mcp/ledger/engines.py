@@ -14,8 +14,8 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_rand
 
 from ..ads.errors import Misconfigured
 
-VERSION = "0003"
-_KNOWN = ("0001", "0002", "0003")
+VERSION = "0004"
+_KNOWN = ("0001", "0002", "0003", "0004")
 _CONNECTIONS = 8
 _PATIENCE = 5  # seconds to wait for another process that writes
 _MIGRATION_LOCK = 7_310_420_117

@@ -17,12 +17,12 @@ _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _LONGEST_COOLDOWN = timedelta(days=7)
 _CREATE = "create_campaign"
-_OPERATORS = ("halt", "resume")
-"""What an operator had done in a terminal: it takes no agent's turn, and delays nobody."""
+_UNCOUNTED = ("halt", "resume", "send_conversion")
+"""What an operator had done in a terminal takes no agent's turn, nor do conversions, which come whenever people buy."""
 
 _STOOD = OPERATION.c.state.in_(sorted(STOOD))
 _OF_PRINCIPAL = sa.and_(OURS, OPERATION.c.principal == of("principal"))
-_AGENTS = OPERATION.c.tool.not_in(_OPERATORS)
+_AGENTS = OPERATION.c.tool.not_in(_UNCOUNTED)
 _CHANGES = sa.and_(ON_CAMPAIGN, OPERATION.c.tool != _CREATE, _STOOD)
 _OF_A_DAY = Statement(sa.select(OPERATION.c.body).where(_CHANGES, OPERATION.c.updated_at > of("a_day_ago")))
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ..ads.errors import NotFound
 from ..ads.operations import OPEN, Operation, State
 from .statements import Statement, of
-from .store import Tx, text
+from .store import Tx, moment, text
 from .tables import OPERATION
 
 STOOD = OPEN | frozenset[State]({"applied", "partial"})
@@ -44,6 +44,13 @@ _TWIN = _chosen(
     OPERATION.c.state.in_(sorted(STOOD | {"pending_approval"})),
     by=_NEWEST_FIRST,
 )
+_UNFINISHED = _chosen(
+    OURS,
+    OPERATION.c.principal == of("principal"),
+    OPERATION.c.digest == of("digest"),
+    OPERATION.c.state.in_(sorted(OPEN | {"pending_approval"})),
+    by=_NEWEST_FIRST,
+)
 _LATEST = _chosen(OURS, by=_NEWEST_FIRST)
 _LATEST_UNSETTLED = _chosen(OURS, _UNSETTLED, by=_NEWEST_FIRST)
 _UNSETTLED_ON_CAMPAIGN = _chosen(ON_CAMPAIGN, _UNSETTLED)
@@ -69,6 +76,7 @@ _LEASE = Statement(
     .values(lease_until=of("until"), fence=OPERATION.c.fence + 1)
     .returning(OPERATION.c.fence)
 )
+_FREE_FROM = Statement(sa.select(OPERATION.c.lease_until).where(_THIS))
 _FENCE = Statement(sa.select(OPERATION.c.fence).where(_THIS))
 
 
@@ -97,6 +105,11 @@ def by_key(tx: Tx, principal: str, key: str) -> Operation | None:
 def twin(tx: Tx, principal: str, digest: str, within: timedelta) -> Operation | None:
     """The latest operation with equal parameters and no key of its own, unless it surely came to nothing."""
     return _one(tx, _TWIN, principal=principal, digest=digest, since=text(tx.now - within))
+
+
+def unfinished(tx: Tx, principal: str, digest: str) -> Sequence[Operation]:
+    """Operations with equal parameters that wait for a person, or of which there is something left; newest first."""
+    return _several(tx, _UNFINISHED, principal=principal, digest=digest)
 
 
 def listed(tx: Tx, *, unsettled: bool = False, limit: int = 100) -> Sequence[Operation]:
@@ -169,6 +182,12 @@ def lease(tx: Tx, operation_id: str, until: datetime) -> int:
     """Take an operation to work on it; who leased it before can no longer record anything. Gives the fence."""
     ((fence,),) = tx.rows(_LEASE, this=operation_id, until=text(until))
     return fence
+
+
+def is_free(tx: Tx, operation_id: str) -> bool:
+    """Whether nobody works on the operation now."""
+    ((lease_until,),) = tx.rows(_FREE_FROM, this=operation_id)
+    return moment(lease_until) <= tx.now
 
 
 def holds_lease(tx: Tx, operation_id: str, fence: int) -> bool:

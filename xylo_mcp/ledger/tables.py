@@ -134,6 +134,44 @@ AUDIT = Table(
     comment="append-only, by triggers; each row's hash covers the row and the hash before it",
 )
 
+ROWS = Table(
+    "handed_rows",
+    METADATA,
+    Column("operation_id", _ID, primary_key=True),
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("account", String(60), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    comment="how many people or events an account was told of, for all we know",
+)
+Index("handed_rows_by_account", ROWS.c.tenant, ROWS.c.account, ROWS.c.at)
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("tenant", _ID, nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("destination", String(60), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("first_at", String(40), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("operation_id", _ID, nullable=False),
+    PrimaryKeyConstraint("tenant", "platform", "destination", "digest"),
+    comment="which events were sent where: a keyed digest of each one's name and id",
+)
+
+PEOPLE_KEY = Table(
+    "people_key",
+    METADATA,
+    Column("tenant", _ID, primary_key=True),
+    Column("principal", String(200), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    comment="by which key digests of events are made here: with another, none would be recognised again",
+)
+
 FACT_MONTH = Table(
     "fact_month",
     METADATA,

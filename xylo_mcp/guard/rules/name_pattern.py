@@ -2,7 +2,7 @@
 
 import re
 
-from ...ads.changes import PauseCampaign
+from ...ads.changes import CreateCampaign, UpdateCampaign
 from ...ads.errors import Limit
 from ..case import Case
 from ..verdicts import Finding
@@ -11,7 +11,9 @@ from ..verdicts import Finding
 def judge(case: Case) -> Finding | None:
     """Refuses a name that does not match `names.pattern` as a whole."""
     pattern, change = case.policy.names.pattern, case.change
-    if not pattern or isinstance(change, PauseCampaign) or not change.name or re.fullmatch(pattern, change.name):
+    if not isinstance(change, CreateCampaign | UpdateCampaign):
+        return None
+    if not pattern or not change.name or re.fullmatch(pattern, change.name):
         return None
     return Finding(
         "names",

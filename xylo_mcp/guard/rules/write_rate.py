@@ -1,4 +1,4 @@
-"""So many changes a minute from one who asks and no more; pauses and cuts are never delayed."""
+"""So many changes a minute from one who asks and no more; pauses, cuts and conversions are never delayed."""
 
 from ...ads.errors import Limit
 from ..case import Case
@@ -6,9 +6,9 @@ from ..verdicts import Finding
 
 
 def judge(case: Case) -> Finding | None:
-    """Refuses raises and new campaigns beyond `pace.writes_per_minute`."""
+    """Refuses raises, new campaigns and lists beyond `pace.writes_per_minute`."""
     most, made = case.policy.pace.writes_per_minute, case.history.writes_last_minute
-    if most is None or made < most or not (case.raises or case.creates):
+    if most is None or made < most or not (case.raises or case.creates or case.hands_list):
         return None
     return Finding(
         "pace.writes",

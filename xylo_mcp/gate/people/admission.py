@@ -1,0 +1,199 @@
+"""Lets handovers in, within the one transaction that judges, reserves and writes down, and lets them go on."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from ...ads.accounts import Account
+from ...ads.errors import InProgress, OutcomeUnknown, Refused
+from ...ads.handovers import Handed, SendConversions
+from ...ads.operations import Operation
+from ...guard.case import Case, Halt, History
+from ...guard.judge import judge
+from ...guard.policy import Policy
+from ...guard.verdicts import Verdict
+from ...ledger import Tx, approvals, halts, handed, history, operations, policies
+from ...ledger.store import canonical
+from .. import wording
+from ..outcomes import Replayed
+from . import book
+from .book import Held
+from .wishes import Handing
+
+_TWINS = timedelta(minutes=10)
+_DONE = frozenset({"applied", "partial", "failed", "rejected", "expired"})
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """An operation of an earlier call that is repeated, and how that shows; or one that waits for a person."""
+
+    operation: Operation
+    replayed: Replayed = ""
+
+
+class Admission:
+    """What happens before the first request."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def verdict(self, tx: Tx, wish: Handing, account: Account, resumed: str = "") -> Verdict:
+        """What the guardrails say now; an operation that goes on counts neither as told before nor as a repetition."""
+        past = history.past(tx, wish.principal, account.id, "", digest(wish))
+        return judge(
+            Case(
+                change=wish.change,
+                account=account,
+                before=None,
+                policy=self._policy,
+                now=tx.now,
+                history=History(
+                    writes_last_minute=0 if resumed else past.writes_last_minute,
+                    identical_last_10_minutes=0 if resumed else past.identical_last_ten_minutes,
+                    rows_last_day=handed.rows_last_day(tx, account.id, resumed),
+                ),
+                halts=[Halt(one.scope, one.level, one.reason) for one in halts.in_force(tx)],
+                policy_in_force=policies.in_force(tx).digest == self._policy.digest,
+            )
+        )
+
+    def admit(self, tx: Tx, *, wish: Handing, account: Account, fingerprint: str) -> Held | Replay | Verdict:
+        """The handover, to be carried out or carried on by the caller; an earlier call's; or why it is refused.
+
+        Raises:
+            Misconfigured: the key of digests is another than before.
+            Mismatch: its key was given for another. InProgress: it is being carried out.
+            OutcomeUnknown: nobody knows whether its audience was made.
+        """
+        handed.require_key(tx, fingerprint)
+        earlier = _earlier(tx, wish)
+        if earlier is not None:
+            return self._again(tx, wish, account, *earlier)
+        verdict = self.verdict(tx, wish, account)
+        if verdict.decision == "refused":
+            rules = [finding.rule for finding in verdict.findings]
+            body = {"tool": wish.tool, "account": account.id, "digest": digest(wish), "rules": rules}
+            tx.audit(wish.principal, "refused", {**body, "policy": self._policy.digest})
+            return verdict
+        operation = self._new(tx, wish, account, verdict)
+        if verdict.decision == "needs_approval":
+            return Replay(approvals.ask(tx, operation, timedelta(minutes=self._policy.approvals.valid_minutes)))
+        return _begin(tx, operation)
+
+    def _again(
+        self, tx: Tx, wish: Handing, account: Account, operation: Operation, replayed: Replayed
+    ) -> Held | Replay | Verdict:
+        if operation.state in _DONE:
+            return Replay(operation, replayed)
+        waits = operation.state == "pending_approval"
+        if waits and approvals.by_id(tx, operation.approval).state != "approved":
+            return Replay(operation, replayed)
+        if operation.state == "quarantined":
+            raise _for_a_person(operation)
+        if not waits and not operations.is_free(tx, operation.id):
+            raise _being_done(operation)
+        verdict = self.verdict(tx, wish, account, operation.id)
+        hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
+        if hard.findings:
+            return hard
+        if waits:
+            approval = approvals.use(tx, operation)
+            tx.audit(approval.approver, "approval_used", {"operation": operation.id, "approval": approval.id})
+            return _begin(tx, operation)
+        tx.audit(wish.principal, "resumed", book.told(operation))
+        return book.hold(tx, msgspec.structs.replace(operation, state="sending"))
+
+    def _new(self, tx: Tx, wish: Handing, account: Account, verdict: Verdict) -> Operation:
+        identity = operations.new_id()
+        return Operation(
+            id=identity,
+            principal=wish.principal,
+            tool=wish.tool,
+            key=wish.key,
+            digest=digest(wish),
+            change=wish.change,
+            account=account.id,
+            platform=account.platform,
+            currency=account.currency,
+            campaign_id="",
+            tag=f"op:{identity}",
+            state="sending",
+            created_at=tx.now,
+            updated_at=tx.now,
+            daily_before=None,
+            daily_after=None,
+            policy=self._policy.digest,
+            steps=(),
+            reasons=tuple(finding.limit for finding in verdict.findings),
+            handed=Handed(),
+        )
+
+
+def digest(wish: Handing) -> str:
+    """What is alike has one: the tool, and all that is wished."""
+    return hashlib.sha256(canonical([wish.tool, wish.change]).encode()).hexdigest()
+
+
+def _begin(tx: Tx, operation: Operation) -> Held:
+    change = operation.change
+    rows = getattr(change, "rows", 0)
+    if rows:
+        handed.reserve(tx, operation.id, operation.account, operation.principal, rows)
+    begun = msgspec.structs.replace(operation, state="sending", sent_at=tx.now)
+    tx.audit(operation.principal, "sending", book.told(begun))
+    return book.hold(tx, begun)
+
+
+def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
+    """The operation of an earlier call that this one repeats.
+
+    Events are told apart one by one: of calls with events, only one that waits for a person is repeated.
+    """
+    alike = digest(wish)
+    for operation_id in wish.person.answered:
+        asked = operations.by_id(tx, operation_id)
+        if asked.digest == alike and asked.principal == wish.principal:
+            return asked, ""
+    if wish.key:
+        found = operations.by_key(tx, wish.principal, wish.key)
+        if found is not None:
+            if found.digest != alike:
+                raise wording.other_handover(found)
+            return found, "key"
+    for one in _alike(tx, wish, alike):
+        return one, "twin"
+    return None
+
+
+def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
+    """Those with equal parameters that can go on; and where no key was given, one of just now that is done."""
+    unfinished = operations.unfinished(tx, wish.principal, alike)
+    if isinstance(wish.change, SendConversions):
+        return [one for one in unfinished if one.state == "pending_approval"]
+    if unfinished or wish.key:
+        return unfinished
+    twin = operations.twin(tx, wish.principal, alike, _TWINS)
+    return [] if twin is None else [twin]
+
+
+def _being_done(operation: Operation) -> InProgress:
+    error = InProgress("This very handover is under way.", "Ask get_operation how far it is.")
+    error.operation_id = operation.id
+    return error
+
+
+def _for_a_person(operation: Operation) -> OutcomeUnknown:
+    error = OutcomeUnknown(
+        "Nobody knows whether the platform made this audience, and it is never made twice.",
+        "Have the operator look at the account, and settle it with `xylo-mcp operations resolve`.",
+        platform=operation.platform,
+    )
+    error.operation_id = operation.id
+    return error
+
+
+def declined() -> Refused:
+    """The error of what a person said no to."""
+    return Refused("A person declined this; nothing was sent.", "Do not ask for it again.")

@@ -1,0 +1,95 @@
+"""Writes down how far handovers are, each by whoever holds its lease."""
+
+from datetime import timedelta
+from functools import partial
+
+import msgspec
+
+from ...ads.errors import AdsError, Conflict
+from ...ads.handovers import Handed, SendConversions
+from ...ads.operations import Operation, State
+from ...ledger import Store, Tx, handed, operations
+from ..sending import failing
+
+HOLDING = timedelta(seconds=90)
+"""For so long after it last wrote something down, a handover is its sender's; then somebody else may go on."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A handover, and the fence that says it is still ours."""
+
+    operation: Operation
+    fence: int
+
+
+class Book:
+    """The ledger of handovers."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def note(self, held: Held, so_far: Handed) -> Held:
+        """Write down that it is `so_far`, and go on holding it.
+
+        Raises:
+            Conflict: somebody else goes on with it.
+            Unrecorded: the ledger failed.
+        """
+        return await self.store.write(partial(_noted, held=held, so_far=so_far))
+
+    async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
+        """Write down how it ended, or that it can go on later; what was not begun is counted no more."""
+        return await self.store.write(partial(_ended, held=held, state=state, error=error))
+
+
+def hold(tx: Tx, operation: Operation) -> Held:
+    """Take `operation` to carry it on; who held it before can write nothing down any more."""
+    kept = operations.keep(tx, operation, tx.now + HOLDING)
+    return Held(kept, operations.lease(tx, kept.id, tx.now + HOLDING))
+
+
+def told(operation: Operation) -> dict[str, object]:
+    """What the audit says of a handover: ids and counts, no names and nothing of anybody."""
+    so_far = operation.handed or Handed()
+    return {
+        "operation": operation.id,
+        "tool": operation.tool,
+        "account": operation.account,
+        "digest": operation.digest,
+        "policy": operation.policy,
+        "approval": operation.approval,
+        "audience": so_far.audience_id,
+        "taken": so_far.taken,
+        "sent": so_far.sent,
+        "error": operation.failing.code if operation.failing else "",
+        "platform_code": operation.failing.platform_code if operation.failing else "",
+    }
+
+
+def ended(tx: Tx, operation: Operation) -> Operation:
+    """Keep `operation` as it ended, and count only what was sent: of a list, all of it, for it can go on."""
+    so_far = operation.handed or Handed()
+    told_of = so_far.sent + so_far.doubtful
+    if operation.state == "failed":
+        handed.free(tx, operation.id)
+    elif isinstance(operation.change, SendConversions):
+        handed.reserve(tx, operation.id, operation.account, operation.principal, told_of)
+    tx.audit(operation.principal, operation.state, told(operation))
+    return operations.keep(tx, operation)
+
+
+def _noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+    _require(tx, held)
+    noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
+    return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
+
+
+def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:
+    _require(tx, held)
+    kept = failing(error) if error is not None else None
+    return Held(ended(tx, msgspec.structs.replace(held.operation, state=state, failing=kept)), held.fence)
+
+
+def _require(tx: Tx, held: Held) -> None:
+    if not operations.holds_lease(tx, held.operation.id, held.fence):
+        raise Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")

@@ -1,0 +1,140 @@
+"""The gate for audiences: one list goes to several accounts at once, to each exactly once."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ...ads.accounts import Account
+from ...ads.errors import AdsError, Unsupported
+from ...ads.handovers import CreateAudience, Handed, Handover, MembersChange, UpdateAudience
+from ...ads.people import Consent
+from ...contract import AdPlatform, Clock, PlatformSpec
+from ...digests import Digests
+from ...directory import Directory
+from ...guard.verdicts import Verdict
+from ...identity import Person
+from .admission import Replay
+from .asking import Asking
+from .book import Book
+from .carrier import Carrier, Task
+from .counting import Counting
+from .relay import Source, relay
+from .settling import has_people
+from .telling import ended_badly
+from .wishes import Delivery, Handing, Progress
+
+
+class _Going(msgspec.Struct, frozen=True):
+    """A handover that is under way; with a verdict, a rehearsal of one."""
+
+    account: Account
+    carrier: Carrier | Counting
+    verdict: Verdict | None = None
+
+
+class ListDoor:
+    """Where audiences are decided on."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        asking: Asking,
+        book: Book,
+        clock: Clock,
+        *,
+        drops: frozenset[Consent],
+        patience: float,
+    ) -> None:
+        self._directory, self._asking, self._book, self._clock = directory, asking, book, clock
+        self._drops, self._patience = drops, patience
+
+    async def submit(
+        self, wishes: Sequence[Handing], people: Source[Person], digests: Digests, progress: Progress
+    ) -> Sequence[Delivery]:
+        """What becomes of `wishes`, in their order; all of them are about the same people.
+
+        Raises:
+            AdsError: an account is none, or the source cannot be read.
+            AskFirst: a person has to be asked, and the client makes the same call again with the answer.
+        """
+        begun = [await self._begun(wish, digests) for wish in wishes]
+        await self._handed_over([one for one in begun if not isinstance(one, Delivery)], people, progress)
+        return [_outcome(one) for one in begun]
+
+    async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
+        change = wish.change
+        assert isinstance(change, CreateAudience | UpdateAudience)
+        account = await self._directory.account(change.account, wish.until)
+        try:
+            platform = self._asking.platform(account)
+            _require(self._directory.spec(account), change)
+            platform.check_audience(account, change)
+            if wish.dry_run or self._asking.rehearses(account):
+                return await self._rehearsal(wish, account, change)
+            admitted = await self._asking.admitted(wish, account, digests)
+        except AdsError as error:
+            return Delivery(account, change, error=error)
+        if isinstance(admitted, Replay):
+            return _replayed(account, admitted)
+        return _Going(account, Carrier(self._task(wish, account, platform), admitted))
+
+    def _task(self, wish: Handing, account: Account, platform: AdPlatform) -> Task:
+        rules = self._directory.spec(account).audiences
+        return Task(platform, account, rules, self._book, self._drops, self._clock, wish.until, self._patience)
+
+    async def _rehearsal(self, wish: Handing, account: Account, change: MembersChange) -> Delivery | _Going:
+        verdict = await self._asking.verdict(wish, account)
+        if verdict.decision == "refused" or not has_people(change):
+            return Delivery(account, change, verdict=verdict)
+        rules = self._directory.spec(account).audiences
+        return _Going(account, Counting(change, rules.forms, self._drops), verdict)
+
+    async def _handed_over(self, going: Sequence[_Going], people: Source[Person], progress: Progress) -> None:
+        carriers = [one.carrier for one in going]
+        for carrier in carriers:
+            if isinstance(carrier, Carrier) and not has_people(carrier.change):
+                await carrier.make()
+        with_people = [carrier for carrier in carriers if has_people(carrier.change)]
+        if with_people:
+            await relay(people, with_people, progress)
+
+
+def _require(spec: PlatformSpec, change: MembersChange) -> None:
+    """Refuse what the platform has no such thing of.
+
+    Raises:
+        Unsupported: naming what it has instead.
+    """
+    rules = spec.audiences
+    if isinstance(change, CreateAudience):
+        asked, known, what = change.kind, rules.kinds, "type"
+    elif change.action is not None:
+        asked, known, what = change.action, rules.actions, "action"
+    else:
+        return
+    if asked not in known:
+        raise Unsupported(
+            f"{what}: {spec.title} has no {asked} audiences here."
+            if what == "type"
+            else f"{what}: {spec.title} cannot {asked}.",
+            f"Use one of {', '.join(sorted(known))}.",
+            platform=spec.name,
+        )
+
+
+def _replayed(account: Account, replay: Replay) -> Delivery:
+    operation = replay.operation
+    so_far = operation.handed or Handed()
+    assert isinstance(operation.change, Handover)
+    error = ended_badly(operation)
+    return Delivery(account, operation.change, operation, so_far, replay.replayed, error=error)
+
+
+def _outcome(one: Delivery | _Going) -> Delivery:
+    if isinstance(one, Delivery):
+        return one
+    carrier = one.carrier
+    if isinstance(carrier, Counting):
+        return Delivery(one.account, carrier.change, handed=carrier.handed, verdict=one.verdict)
+    operation = carrier.held.operation
+    return Delivery(one.account, carrier.change, operation, operation.handed or Handed(), error=carrier.error)
