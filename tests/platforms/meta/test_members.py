@@ -265,7 +265,6 @@ async def test_only_what_may_come_twice_is_sent_again_by_the_wire(
         (refusal(200, 1870034), Forbidden, "200/1870034", True),
         (refusal(2650, 1870144), Rejected, "2650/1870144", True),
         (refusal(2650, 1870147), Rejected, "2650/1870147", True),
-        (refusal(2650, 1870158), Rejected, "2650/1870158", True),
         (refusal(2650, 1870148), Rejected, "2650/1870148", False),
         (refusal(2650, 1870145), InProgress, "2650/1870145", True),
         (refusal(80003), Throttled, "80003", True),
@@ -373,6 +372,15 @@ async def test_what_a_replacement_had_no_time_for_is_added_once_it_is_over(opene
         ("238/users", session(note), 1, False),
         ("238/users", session(note), 2, True),
     ]
+
+
+async def test_nothing_is_added_to_a_replacement_that_came_to_nothing(opened: Opened, account: Account) -> None:
+    meta = Meta(refusal(2650, 1870158))
+    meta.node["operation_status"] = {"code": 415}
+
+    error = await failing(opened, account, meta, REPLACE, SECOND, "9/2/0/1")
+
+    assert (isinstance(error, Rejected), error.nothing_done, len(meta.told)) == (True, True, 1)
 
 
 async def test_a_portion_without_rows_is_not_told_and_nobody_replaces_nobody(opened: Opened, account: Account) -> None:

@@ -211,8 +211,9 @@ WRONG: Mapping[str, Mapping[str, object]] = {
     "place_unsupported": {"place": "app"},
     "consent_denied": {"consent": "denied"},
     "too_old": {"at": NOW - 7 * DAY - SECOND},
-    "in_future": {"at": NOW + timedelta(minutes=5) + SECOND},
+    "in_future": {"at": NOW + timedelta(minutes=1) + SECOND},
     "url_missing": {"traces": Traces(user_agent=AGENT)},
+    "cookie_invalid": {"traces": Traces(url=ADDRESS, user_agent=AGENT, fbc="IwAR0bare")},
     "user_agent_missing": {"traces": Traces(url=ADDRESS)},
     "ip_invalid": {"traces": Traces(url=ADDRESS, user_agent=AGENT, ip="192.0.2.777")},
     "value_missing": {"value": None},
@@ -242,7 +243,7 @@ async def test_an_event_that_would_cost_all_others_their_delivery_is_not_sent(
     [
         {},
         {"at": NOW - 7 * DAY},
-        {"at": NOW + timedelta(minutes=5)},
+        {"at": NOW + timedelta(minutes=1)},
         {"at": NOW - 62 * DAY, "place": "store"},
         {"place": "store", "traces": Traces()},
         {"name": "lead", "value": None},
@@ -262,6 +263,9 @@ async def test_an_event_as_meta_wants_it_passes(opened: Opened, account: Account
         ({"at": NOW - 62 * DAY - SECOND, "place": "store"}, "at"),
         ({"name": "Purchase", "value": None}, "value"),
         ({"contents": (Item("1", price=Decimal("Infinity")),)}, "value"),
+        ({"value": Money(Decimal("-0.01"), "EUR")}, "value"),
+        ({"traces": Traces(url="shop.example", user_agent=AGENT)}, "url"),
+        ({"traces": Traces(url=ADDRESS, user_agent=AGENT, fbp="42")}, "fbp"),
         ({"name": " "}, "name"),
         ({"id": ""}, "id"),
     ],
@@ -312,7 +316,11 @@ async def test_a_person_whom_meta_cannot_recognise_costs_the_others_nothing(
 
 
 async def test_a_visit_alone_is_enough_where_it_left_more_than_its_browser(opened: Opened, account: Account) -> None:
-    traces = [Traces(url=ADDRESS, user_agent=AGENT), Traces(url=ADDRESS, user_agent=AGENT, fbp="fb.1.2.3"), VISIT]
+    traces = [
+        Traces(url=ADDRESS, user_agent=AGENT),
+        Traces(url=ADDRESS, user_agent=AGENT, fbp="fb.1.1772600000000.3"),
+        VISIT,
+    ]
 
     told = await sent(
         opened,

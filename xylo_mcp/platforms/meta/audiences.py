@@ -37,9 +37,13 @@ _KINDS: Mapping[str, AudienceKind] = {
 }
 
 _USABLE, _SMALL, _UNUSABLE = 200, 300, 400
-_REPLACING = 414
-# Besides: a lookalike is being built again; it is being filled.
-_UNDER_WAY = frozenset({_REPLACING, 434, 441})
+NORMAL = 200
+"""Nothing is being done to the audience."""
+
+# Its members are being replaced; a lookalike is being built again; it is being filled.
+UNDER_WAY = frozenset({414, 434, 441})
+"""What is being done to an audience while it is not `NORMAL`, in Meta's codes."""
+
 # Building a lookalike failed; its owner is gone; it is flagged; something is to be mended.
 _BROKEN = frozenset({432, 433, 470, 471, 500})
 _NOTHING_UPLOADED = 410
@@ -111,10 +115,10 @@ def subtype_of(content: bytes, account: Account, audience_id: str) -> str | None
         return (row.subtype or "") if f"act_{identifier(row.account_id)}" == account.id else None
 
 
-def is_replacing(content: bytes) -> bool:
-    """Whether the members of the audience that an answer consists of are being replaced."""
+def operation_of(content: bytes) -> int | None:
+    """The code of what is being done to the audience that an answer consists of, or was done last."""
     with reading(_PLATFORM):
-        return _code(msgspec.json.decode(content, type=_State).operation_status) == _REPLACING
+        return _code(msgspec.json.decode(content, type=_State).operation_status)
 
 
 def confirm(content: bytes) -> None:
@@ -158,7 +162,7 @@ def _readiness(operation: int | None, delivery: int | None) -> Readiness:
         return "unusable"
     if delivery == _USABLE:
         return "ready"
-    if operation in _UNDER_WAY:
+    if operation in UNDER_WAY:
         return "processing"
     return "too_small" if delivery == _SMALL or operation == _NOTHING_UPLOADED else "unknown"
 

@@ -4,6 +4,7 @@ Meta docs, "Conversions API": using the API, parameters, best practices, "Conver
 Offline Events Using the Conversions API" (2026-09).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -24,8 +25,12 @@ _TOO_VAGUE = (
 """An event is refused, and with it all others, where what it says of its person is within one of these."""
 
 _OF_SHOPS = timedelta(days=62)
-AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=1)
 """So far ahead the sender's clock may be: that Meta takes nothing from the future is known from its answers only."""
+
+
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+_COOKIE = re.compile(r"fb\.[0-9]+\.[0-9]{13}\.\S+")
 
 
 class Flaw(NamedTuple):
@@ -75,9 +80,14 @@ def _no_address(event: Event, _: datetime) -> bool:
     return False
 
 
+def _no_cookie(event: Event, _: datetime) -> bool:
+    """Whether something else than one of Meta's cookies stands for it, such as a bare click id."""
+    return any(said and not _COOKIE.fullmatch(said) for said in (event.traces.fbc, event.traces.fbp))
+
+
 def _no_amount(event: Event, _: datetime) -> bool:
     amounts = [event.value.amount if event.value else None, *(item.price for item in event.contents)]
-    return not all(amount is None or amount.is_finite() for amount in amounts)
+    return not all(amount is None or (amount.is_finite() and amount >= 0) for amount in amounts)
 
 
 _FLAWS: Sequence[tuple[Callable[[Event, datetime], bool], Flaw]] = (
@@ -106,18 +116,26 @@ _FLAWS: Sequence[tuple[Callable[[Event, datetime], bool], Flaw]] = (
         Flaw("in_future", "at: it has not happened yet.", "Give the moment at which it happened, with its zone."),
     ),
     (
-        lambda event, _: event.place == "website" and not event.traces.url,
+        lambda event, _: event.place == "website" and not _ADDRESS.fullmatch(event.traces.url),
         Flaw("url_missing", "url: an event on a website needs the address of its page.", "Give the page's address."),
     ),
     (
         lambda event, _: event.place == "website" and not event.traces.user_agent,
         Flaw("user_agent_missing", "user_agent: an event on a website needs the browser's.", "Give the browser's."),
     ),
+    (
+        _no_cookie,
+        Flaw(
+            "cookie_invalid",
+            "fbc, fbp: it is not what Meta's cookies of these names hold.",
+            "Give the whole cookie, as fb.1.1772600000000.…, or none.",
+        ),
+    ),
     (_no_address, Flaw("ip_invalid", "ip: it is no IP address.", "Give the browser's own address, or none.")),
     (
         lambda event, _: NAMES_THERE.get(event.name, event.name) == "Purchase" and event.value is None,
         Flaw("value_missing", "value: a purchase needs its value and currency.", "Give what was paid."),
     ),
-    (_no_amount, Flaw("value_invalid", "value: it is no amount.", "Give a number.")),
+    (_no_amount, Flaw("value_invalid", "value: it is no amount.", "Give a number that is not negative.")),
 )
 """All reasons for which Meta refuses events, the first that applies first."""

@@ -78,7 +78,7 @@ class PeopleAtMeta:
         """One request a portion, all in one session, which the note is about.
 
         Where a replacement seems to be under way before it began, its first portion may have come before. Of one that
-        takes more than 90 minutes, the rest is added, as Meta advises.
+        takes more than 90 minutes, the rest is added once it is over, as Meta advises.
         """
         identified("audience_id", audience_id)
         if not portion.rows:
@@ -101,9 +101,8 @@ class PeopleAtMeta:
                 raise
             return begun.note()
         except TimedOut:
-            if not (so_far and members.replaces(change, session)):
+            if not await self._is_replaced(audience_id):
                 raise
-        await self._require_replaced(audience_id)
         rest = members.new_session(change, audience_id, self._clock(), portion.number)
         return (await self._told(change, audience_id, rest, portion)).note()
 
@@ -154,15 +153,17 @@ class PeopleAtMeta:
         except AdsError:
             return None
 
-    async def _require_replaced(self, audience_id: str) -> None:
-        """Make sure that a replacement is over: what is added before is lost with it.
+    async def _is_replaced(self, audience_id: str) -> bool:
+        """Whether a replacement that took too long ended with what had come; False: it may have come to nothing.
 
         Raises:
-            InProgress: it is not.
+            InProgress: that is not decided yet, and what is added now could be lost with it.
         """
         response = await self._http.get(audience_id, params={"fields": audiences.STATUS_FIELDS})
-        if audiences.is_replacing(response.content):
+        operation = audiences.operation_of(response.content)
+        if operation in audiences.UNDER_WAY:
             raise updating()
+        return operation == audiences.NORMAL
 
     async def _require_list(self, account: Account, change: MembersChange, audience_id: str) -> None:
         """Make sure that members are told to a customer list of the account; one we made is one."""

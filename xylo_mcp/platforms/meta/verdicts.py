@@ -73,8 +73,8 @@ _UPDATING = Verdict(
 )
 _TIMED_OUT = Verdict(
     TimedOut,
-    "Meta ended the replacement 90 minutes after it began; the audience has the members sent until then.",
-    "Wait until the list of audiences shows it as ready, then add the others.",
+    "Meta ended the replacement of the members, for it took longer than 90 minutes.",
+    "Wait until the list of audiences shows it as ready, compare its size with yours, and replace its members again.",
 )
 _NOT_BEGUN = Verdict(
     Rejected, "Meta knows of no such replacement of the members.", "Replace the members again, from the first on."
