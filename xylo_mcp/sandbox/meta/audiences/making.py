@@ -38,15 +38,17 @@ _NEEDED = {
 }
 _PARAMETERS = _ALWAYS.union(*_OF_KIND.values())
 _CHANGEABLE = frozenset({"name", "description", "rule", "retention_days", "customer_file_source", "audience_labels"})
+_LONGEST_STAY = 180  # days
 _LONGEST_DESCRIPTION = 1000  # inferred: Meta does not publish it
 
 
 def create(world: World, account: AccountPlan, arguments: Mapping[str, str], *, terms_accepted: bool) -> Audience:
-    """A new audience. That `subtype` must be given is inferred: what Meta takes it for otherwise is not published."""
+    """A new audience. What Meta takes one for that has neither a subtype nor a rule is not published: it is refused."""
     refuse_others(arguments, _PARAMETERS, where="customaudiences")
     given = Given(arguments, account)
-    given.required("name", "subtype")
-    kind, name = given.word("subtype", KINDS), given.title("name")
+    given.required("name", *(() if given.has("rule") else ("subtype",)))
+    kind = given.word("subtype", KINDS) if given.has("subtype") else rules.kind_of(arguments["rule"])
+    name = given.title("name")
     if kind == "CUSTOM" and not terms_accepted:
         raise refusals.terms_not_accepted()
     given.required(*_NEEDED[kind])
@@ -98,7 +100,7 @@ def _details(world: World, given: Given, kind: str) -> dict[str, str]:
     if given.has("customer_file_source"):
         found["customer_file_source"] = given.word("customer_file_source", _SOURCES)
     if given.has("retention_days"):
-        found["retention_days"] = str(_days(given, rules.longest(kind)))
+        found["retention_days"] = str(_days(given))
     if given.has("rule"):
         rules.check(given.arguments["rule"], kind, given.account)
         found["rule"] = given.arguments["rule"]
@@ -118,10 +120,10 @@ def _description(given: Given) -> str:
     return text
 
 
-def _days(given: Given, longest: int) -> int:
+def _days(given: Given) -> int:
     days = given.whole("retention_days")
-    if not 1 <= days <= longest:
-        raise invalid(f"Param retention_days must be an integer from 1 to {longest}")
+    if not 1 <= days <= _LONGEST_STAY:
+        raise invalid(f"Param retention_days must be an integer from 1 to {_LONGEST_STAY}")
     return days
 
 
