@@ -52,7 +52,8 @@ def _spec(world: World, audience: Audience) -> Json | None:
         return None
     seed = world.people.audience("meta", audience.details["origin_audience_id"])
     origin: Json = [{"id": seed.id, "name": seed.name, "type": "custom_audience"}] if seed else []
-    return {**msgspec.json.decode(audience.details["lookalike_spec"], type=dict[str, Json]), "origin": origin}
+    spec: dict[str, Json] = msgspec.json.decode(audience.details["lookalike_spec"])
+    return {**spec, "origin": origin}
 
 
 def _kept(name: str) -> Callable[[World, Audience], Json | None]:
