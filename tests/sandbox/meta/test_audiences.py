@@ -216,6 +216,33 @@ async def test_a_list_is_refused_that_breaks_a_rule(
 
 
 @pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("WEBSITE", rule(days=365)),
+        ("APP", rule("app", "123", days=180)),
+        ("ENGAGEMENT", rule("page", "77", days=730)),
+        ("ENGAGEMENT", rule("lead", "77", days=90)),
+    ],
+)
+async def test_a_rule_says_of_which_kind_its_audience_is(
+    writes: httpx2.AsyncClient, fresh: World, kind: str, text: str
+) -> None:
+    await writes.post(f"/act_{US}/customaudiences", data={"name": "X", "rule": text})
+
+    assert [audience.kind for audience in fresh.people.audiences("meta", US)] == [kind]
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"inclusions":{"operator":"or","rules":[]}}', rule("magic", "77")])
+async def test_an_audience_without_a_kind_needs_a_rule_that_has_one(
+    writes: httpx2.AsyncClient, fresh: World, refused: Refused, text: str
+) -> None:
+    answer = await writes.post(f"/act_{US}/customaudiences", data={"name": "X", "rule": text})
+
+    assert refused(answer) == (400, 100, 1713098)
+    assert fresh.people.audiences("meta", US) == []
+
+
+@pytest.mark.parametrize(
     ("kind", "text", "subcode"),
     [
         ("WEBSITE", "", 1713098),
@@ -227,11 +254,13 @@ async def test_a_list_is_refused_that_breaks_a_rule(
         ("WEBSITE", rule(filter={"operator": "and", "filters": [], "field": "url"}), 1713098),
         ("WEBSITE", rule(event_sources=[]), 1713098),
         ("WEBSITE", rule(days=0), 1713098),
-        ("WEBSITE", rule(days=181), 1713098),
+        ("WEBSITE", rule(days=366), 1713098),
         ("WEBSITE", rule(colour="red"), 1713098),
         ("WEBSITE", rule("page", "77"), 1713098),
         ("APP", rule("app", "x"), 1713098),
-        ("ENGAGEMENT", rule("page", "77", days=366), 1713098),
+        ("APP", rule("app", "123", days=181), 1713098),
+        ("ENGAGEMENT", rule("page", "77", days=731), 1713098),
+        ("ENGAGEMENT", rule("lead", "77", days=91), 1713098),
         ("WEBSITE", rule(source=pixel_of(JAPAN)), 0),
     ],
 )
