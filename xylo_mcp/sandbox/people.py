@@ -146,9 +146,9 @@ class People:
         """How many are in it."""
         return self._count(audience, "")
 
-    def matched(self, audience: Audience) -> int:
-        """How many of those the platform knows."""
-        return self._count(audience, "AND matched")
+    def matched(self, audience: Audience, most: int = -1) -> int:
+        """How many of those the platform knows; with `most`, it stops counting there, which takes no time."""
+        return self._count(audience, "AND matched", most)
 
     def members(self, audience: Audience) -> Iterator[tuple[str, int]]:
         """Who is in it, and how often each was added."""
@@ -174,6 +174,11 @@ class People:
         )
         return ((str(verb), str(person)) for verb, person in rows)
 
+    def discard(self, platform: str, holder: str) -> None:
+        """Nothing is kept aside there any more."""
+        with self._memory.writing() as db:
+            db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
+
     def note(self, platform: str, kind: str, name: str, data: str) -> None:
         """Remember something of the vendor's own by its name: a session, a job, a file."""
         with self._memory.writing() as db:
@@ -189,6 +194,11 @@ class People:
             "SELECT data FROM note WHERE platform = ? AND kind = ? AND name = ?", platform, kind, name
         )
         return str(rows[0][0]) if rows else None
+
+    def notes(self, platform: str, kind: str) -> Sequence[str]:
+        """All that was remembered of a kind, the oldest first."""
+        rows = self._memory.read("SELECT data FROM note WHERE platform = ? AND kind = ? ORDER BY rowid", platform, kind)
+        return [str(data) for (data,) in rows]
 
     def hear(self, events: Iterable[Event]) -> None:
         """Events come in, all or none."""
@@ -222,11 +232,10 @@ class People:
         )
         return [msgspec.json.decode(str(data), type=Event) for (data,) in rows]
 
-    def _count(self, audience: Audience, condition: Literal["", "AND matched"]) -> int:
+    def _count(self, audience: Audience, condition: Literal["", "AND matched"], most: int = -1) -> int:
         rows = self._memory.read(
-            f"SELECT count(*) FROM member WHERE platform = ? AND audience = ? {condition}",  # noqa: S608  # our own words
-            audience.platform,
-            audience.id,
+            f"SELECT count(*) FROM (SELECT 1 FROM member WHERE platform = ? AND audience = ? {condition} LIMIT ?)",  # noqa: S608  # our own words
+            *(audience.platform, audience.id, most),
         )
         return int(str(rows[0][0]))
 
