@@ -79,7 +79,11 @@ def for_click(account: Account, destination: str, told: Outgoing) -> bytes:
         **_click(event),
         "conversionAction": f"{account.id}/conversionActions/{destination}",
         "conversionDateTime": event.at.astimezone(UTC).isoformat(sep=" ", timespec="seconds"),
-        **({"conversionValue": event.value.amount, "currencyCode": event.value.currency} if event.value else {}),
+        **(
+            {"conversionValue": event.value.amount, "currencyCode": event.value.currency}
+            if event.value is not None
+            else {}
+        ),
         "orderId": key(event),
         **consent_for_ads(event.consent),
         **({"userIdentifiers": for_ads(person)} if person else {}),
@@ -96,7 +100,9 @@ def for_ingestion(told: Outgoing) -> bytes:
         "transactionId": key(event),
         "eventTimestamp": timestamp(event.at),
         **({"adIdentifiers": click} if click else {}),
-        **({"conversionValue": event.value.amount, "currency": event.value.currency} if event.value else {}),
+        **(
+            {"conversionValue": event.value.amount, "currency": event.value.currency} if event.value is not None else {}
+        ),
         "eventSource": _SOURCES.get(event.place, "OTHER"),
         **consent_for_data_manager(event.consent),
         **({"userData": {"userIdentifiers": for_data_manager(person)}} if person else {}),

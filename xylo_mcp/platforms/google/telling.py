@@ -38,7 +38,9 @@ class Telling:
 
         Of events that Google knows by the same, only the first is sent: it would refuse them all.
         """
-        first = {key(one.event): one for one in reversed(events) if usable(one)}
+        first: dict[str, Outgoing] = {}
+        for one in filter(usable, events):
+            first.setdefault(key(one.event), one)
         sent = list(first.values())
         told = dict(zip(first, await self._told(account, destination, sent, rehearse=rehearse), strict=True))
         return [_of_each(one, first, told) for one in events]
