@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xylo_mcp.seal import LIFE, Seals, Unsealed, seal_keys
+from xylo_mcp.seal import LIFE, Seals, Unsealed, keys_of
 from xylo_mcp.settings import Unset
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -111,7 +111,7 @@ def test_the_first_key_seals_and_every_key_opens(
 
 
 def test_keys_that_are_set_are_taken_and_no_file_is_made(tmp_path: Path) -> None:
-    keys = seal_keys(f" {OLD.hex()},\n{NEW.hex().upper()} ", tmp_path / "seal.key")
+    keys = keys_of(f" {OLD.hex()},\n{NEW.hex().upper()} ", tmp_path / "seal.key", "XYLO_SEAL_KEY")
 
     assert keys == [OLD, NEW]
     assert list(tmp_path.iterdir()) == []
@@ -120,7 +120,7 @@ def test_keys_that_are_set_are_taken_and_no_file_is_made(tmp_path: Path) -> None
 @pytest.mark.parametrize("given", [" ", "secret", OLD.hex()[:-1], OLD.hex() + "00", f"{OLD.hex()}, xy", "é" * 64])
 def test_a_key_that_is_none_is_refused_and_not_repeated(tmp_path: Path, given: str) -> None:
     with pytest.raises(Unset) as refused:
-        seal_keys(given, tmp_path / "seal.key")
+        keys_of(given, tmp_path / "seal.key", "XYLO_SEAL_KEY")
 
     assert str(refused.value) == (
         "XYLO_SEAL_KEY must hold 64 hexadecimal digits; or several such keys with commas between: the first seals."
@@ -130,8 +130,8 @@ def test_a_key_that_is_none_is_refused_and_not_repeated(tmp_path: Path, given: s
 def test_a_key_is_made_once_and_kept_for_nobody_else(tmp_path: Path) -> None:
     file = tmp_path / "state" / "seal.key"
 
-    made = seal_keys("", file)
-    found = seal_keys("", file)
+    made = keys_of("", file, "XYLO_SEAL_KEY")
+    found = keys_of("", file, "XYLO_SEAL_KEY")
 
     assert made == found
     assert [len(key) for key in made] == [32]
@@ -142,14 +142,14 @@ def test_a_key_is_made_once_and_kept_for_nobody_else(tmp_path: Path) -> None:
 def test_the_file_and_its_folder_are_closed_to_others(tmp_path: Path) -> None:
     file = tmp_path / "state" / "seal.key"
 
-    seal_keys("", file)
+    keys_of("", file, "XYLO_SEAL_KEY")
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
 def test_no_two_places_get_the_same_key(tmp_path: Path) -> None:
-    keys = [seal_keys("", tmp_path / str(number) / "seal.key")[0] for number in range(5)]
+    keys = [keys_of("", tmp_path / str(number) / "seal.key", "XYLO_SEAL_KEY")[0] for number in range(5)]
 
     assert len(set(keys)) == 5
 
@@ -160,32 +160,32 @@ def test_of_many_that_make_the_file_at_once_all_get_the_first_ones_key(tmp_path:
 
     def start(_: int) -> Sequence[bytes]:
         together.wait()
-        return seal_keys("", file)
+        return keys_of("", file, "XYLO_SEAL_KEY")
 
     with ThreadPoolExecutor(8) as pool:
         keys = list(pool.map(start, range(8)))
 
-    assert keys == [seal_keys("", file)] * 8
+    assert keys == [keys_of("", file, "XYLO_SEAL_KEY")] * 8
     assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_file_may_hold_several_keys(tmp_path: Path) -> None:
     file = tmp_path / "seal.key"
-    seal_keys("", file)
+    keys_of("", file, "XYLO_SEAL_KEY")
     file.write_text(f"{NEW.hex()}\n{OLD.hex()}\n")
 
-    assert seal_keys("", file) == [NEW, OLD]
+    assert keys_of("", file, "XYLO_SEAL_KEY") == [NEW, OLD]
 
 
 @unreadable
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o644])
 def test_a_file_that_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "seal.key"
-    seal_keys("", file)
+    keys_of("", file, "XYLO_SEAL_KEY")
     file.chmod(mode)
 
     with pytest.raises(Unset) as refused:
-        seal_keys("", file)
+        keys_of("", file, "XYLO_SEAL_KEY")
 
     assert str(refused.value) == (
         f"{file} must belong to this server's user, and be closed to all others: chmod 600 {file}"
@@ -196,31 +196,31 @@ def test_a_file_that_others_can_open_is_refused(tmp_path: Path, mode: int) -> No
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="only root can give a file away")
 def test_another_users_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "seal.key"
-    seal_keys("", file)
+    keys_of("", file, "XYLO_SEAL_KEY")
     os.chown(file, 12345, -1)
 
     with pytest.raises(Unset, match="must belong to this server's user"):
-        seal_keys("", file)
+        keys_of("", file, "XYLO_SEAL_KEY")
 
 
 @unreadable
 def test_a_link_in_the_files_place_is_not_followed(tmp_path: Path) -> None:
     elsewhere, file = tmp_path / "elsewhere.key", tmp_path / "seal.key"
-    seal_keys("", elsewhere)
+    keys_of("", elsewhere, "XYLO_SEAL_KEY")
     file.symlink_to(elsewhere)
 
     with pytest.raises(Unset, match="cannot be read or made"):
-        seal_keys("", file)
+        keys_of("", file, "XYLO_SEAL_KEY")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"half a key", OLD])
 def test_a_file_without_a_key_is_refused_and_stays(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "seal.key"
-    seal_keys("", file)
+    keys_of("", file, "XYLO_SEAL_KEY")
     file.write_bytes(content)
 
     with pytest.raises(Unset) as refused:
-        seal_keys("", file)
+        keys_of("", file, "XYLO_SEAL_KEY")
 
     assert str(refused.value) == (
         f"{file} must hold 64 hexadecimal digits; or several such keys with commas between: the first seals."
@@ -230,11 +230,11 @@ def test_a_file_without_a_key_is_refused_and_stays(tmp_path: Path, content: byte
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "seal.key"
-    seal_keys("", file)
+    keys_of("", file, "XYLO_SEAL_KEY")
     file.write_bytes(b"\xff" * 32)
 
     with pytest.raises(Unset, match="cannot be read or made"):
-        seal_keys("", file)
+        keys_of("", file, "XYLO_SEAL_KEY")
 
 
 def test_a_place_where_no_file_can_be_made_is_refused_with_the_way_out(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_a_place_where_no_file_can_be_made_is_refused_with_the_way_out(tmp_path:
     file = tmp_path / "state" / "seal.key"
 
     with pytest.raises(Unset) as refused:
-        seal_keys("", file)
+        keys_of("", file, "XYLO_SEAL_KEY")
 
     assert str(refused.value) == f"{file} cannot be read or made; set XYLO_SEAL_KEY to 64 hexadecimal digits instead."
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -14,6 +15,7 @@ from .ads.money import Declared
 from .connecting import open_house, or_misconfigured, to_the_sandbox, to_the_vendors
 from .contract import AdPlatform, Clock, Connection, PlatformSpec
 from .cursors import Cursors
+from .digests import Digests
 from .directory import Answers, Backend, Directory
 from .insights import Asker, Counting, CountingInvalid, Performance, Progress, load_counting, unwatched
 from .listings import Listing
@@ -21,7 +23,7 @@ from .once import Once
 from .platforms import found
 from .questions import Asked, Nobody
 from .remembering.late import LateJobs, late_memory
-from .seal import Seals, seal_keys
+from .seal import Seals, keys_of
 from .settings import Mode, Settings, Unset
 
 if TYPE_CHECKING:
@@ -56,6 +58,9 @@ class App(msgspec.Struct, frozen=True):
     rules: Once[Rules]
     guarded: Once[Guarded]
     seals: Once[Seals]
+    digests: Once[Digests]
+    data_dirs: Sequence[Path]
+    handover_deadline: float
     memory: Once[Memory]
     directory: Directory
     account_cursors: Cursors[Answers[None]]
@@ -123,8 +128,8 @@ async def open_app(
         backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
         absent = [spec for name, spec in specs.items() if name not in backends]
         directory = Directory(backends, clock, settings.deadline, absent)
-        own_clock = None if clock is now else clock  # the real clock is the store's own
-        gate = Once(lambda: _guarded(settings, rules, directory, platforms, own_clock, wrappers))
+        clocks = (clock, None if clock is now else clock)  # the real clock is the store's own
+        gate = Once(lambda: _guarded(settings, rules, directory, platforms, clocks, wrappers))
         stack.push_async_callback(gate.close)
         yield App(
             mode=settings.mode,
@@ -133,6 +138,9 @@ async def open_app(
             rules=rules,
             guarded=gate,
             seals=Once(lambda: _seals(settings, clock)),
+            digests=Once(lambda: _digests(settings)),
+            data_dirs=settings.data_dirs,
+            handover_deadline=settings.handover_deadline,
             memory=memory,
             directory=directory,
             account_cursors=Cursors(clock),
@@ -183,19 +191,26 @@ async def _guarded(
     rules: Once[Rules],
     directory: Directory,
     platforms: Mapping[str, AdPlatform],
-    clock: Clock | None,
+    clocks: tuple[Clock, Clock | None],
     wrappers: Wrappers,
 ) -> AsyncGenerator[Guarded]:
-    from .guarded import guarded  # noqa: PLC0415  # brings the database; servers that only read never need it
+    from .guarded import Clocks, guarded  # noqa: PLC0415  # brings the database; servers that only read never need it
 
-    async with guarded(settings, await rules.get(), directory, platforms, clock, wrappers.commit) as opened:
+    async with guarded(settings, await rules.get(), directory, platforms, Clocks(*clocks), wrappers.commit) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def _seals(settings: Settings, clock: Clock) -> AsyncGenerator[Seals]:
     given = settings.seal_key.get_secret_value()
-    yield Seals(or_misconfigured(lambda: seal_keys(given, settings.state_dir / "seal.key")), clock)
+    yield Seals(or_misconfigured(lambda: keys_of(given, settings.state_dir / "seal.key", "XYLO_SEAL_KEY")), clock)
+
+
+@asynccontextmanager
+async def _digests(settings: Settings) -> AsyncGenerator[Digests]:
+    given = settings.people_key.get_secret_value()
+    keys = or_misconfigured(lambda: keys_of(given, settings.state_dir / "people.key", "XYLO_PEOPLE_KEY"))
+    yield Digests(keys[0])
 
 
 class Door:

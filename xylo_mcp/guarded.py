@@ -3,14 +3,20 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import NamedTuple, TypedDict
 
 import msgspec
 from anyio import to_thread
 
+from .ads.people import Consent
 from .contract import AdPlatform, Clock
 from .directory import Directory
 from .gate.chronicle import Chronicle
 from .gate.gate import Gate
+from .gate.people.asking import Asking
+from .gate.people.book import Book
+from .gate.people.events import EventDoor
+from .gate.people.lists import ListDoor
 from .gate.sending import Sender
 from .gate.settling import Settler
 from .guard.files import SANDBOX
@@ -20,10 +26,26 @@ from .rulebook import Rules
 from .settings import Settings
 
 
+class Clocks(NamedTuple):
+    """The present moment, and what replaces the store's own clock."""
+
+    now: Clock
+    of_store: Clock | None
+
+
+class _Told(TypedDict):
+    """What both doors for people's data are told: whose they drop, and how many seconds one request may take."""
+
+    drops: frozenset[Consent]
+    patience: float
+
+
 class Guarded(msgspec.Struct, frozen=True):
-    """The gate, and what belongs to it."""
+    """The gate, and what belongs to it; `lists` and `events` are its doors for people's data."""
 
     gate: Gate
+    lists: ListDoor
+    events: EventDoor
     settler: Settler
     store: Store
     policy: Policy
@@ -36,16 +58,16 @@ async def guarded(
     rules: Rules,
     directory: Directory,
     platforms: Mapping[str, AdPlatform],
-    clock: Clock | None,
+    clocks: Clocks,
     around: Around,
 ) -> AsyncGenerator[Guarded]:
-    """The gate for as long as the context lasts; `clock` replaces the store's own.
+    """The gate for as long as the context lasts.
 
     Raises:
         Unrecorded: the ledger cannot be used.
     """
     policy, text = rules
-    store = await to_thread.run_sync(open_store, settings.ledger_place, settings.tenant, clock, around)
+    store = await to_thread.run_sync(open_store, settings.ledger_place, settings.tenant, clocks.of_store, around)
     try:
         await store.write(lambda tx: _first_policy(tx, policies.InForce(policy.digest, text)))
         sender = Sender(store, platforms, settings.deadline)
@@ -57,8 +79,19 @@ async def guarded(
             rehearsing=settings.mode == "dry_run",
             read_only=settings.read_only,
         )
+        asking, book = Asking(gate, store, policy, platforms), Book(store)
+        drops = frozenset[Consent]({"denied"} if policy.telling.consent == "not_denied" else {"denied", "unsaid"})
+        told: _Told = {"drops": drops, "patience": settings.deadline}
         window = timedelta(minutes=policy.settling.minutes)
-        yield Guarded(gate, Settler(directory, store, sender, window), store, policy, Chronicle(store))
+        yield Guarded(
+            gate=gate,
+            lists=ListDoor(directory, asking, book, clocks.now, **told),
+            events=EventDoor(directory, asking, book, clocks.now, **told),
+            settler=Settler(directory, store, sender, window),
+            store=store,
+            policy=policy,
+            chronicle=Chronicle(store),
+        )
     finally:
         await store.close()
 

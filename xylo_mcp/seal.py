@@ -73,8 +73,8 @@ class Seals:
         raise Unsealed
 
 
-def seal_keys(given: str, file: Path) -> Sequence[bytes]:
-    """The keys in `given` (what the operator set), else those in `file`, which is made where there is none.
+def keys_of(given: str, file: Path, variable: str) -> Sequence[bytes]:
+    """The keys in `given` (what the operator set as `variable`), else those in `file`, made where there is none.
 
     Of several processes that make it at once, the first one's key holds for all.
 
@@ -82,14 +82,14 @@ def seal_keys(given: str, file: Path) -> Sequence[bytes]:
         Unset: they cannot be read, or others could read them.
     """
     if given:
-        return _keys(given, "XYLO_SEAL_KEY")
+        return _keys(given, variable)
     try:
         with suppress(FileNotFoundError):
             return _keys(_own_text(file), str(file))
         _make(file)
         return _keys(_own_text(file), str(file))
     except (OSError, UnicodeDecodeError):
-        raise Unset(f"{file} cannot be read or made; set XYLO_SEAL_KEY to 64 hexadecimal digits instead.") from None
+        raise Unset(f"{file} cannot be read or made; set {variable} to 64 hexadecimal digits instead.") from None
 
 
 def _keys(text: str, where: str) -> Sequence[bytes]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Literal, Protocol
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Mode = Literal["sandbox", "dry_run", "live"]
+Toolset = Literal["audiences"]
 _HOST = re.compile(r"[0-9A-Za-z:.-]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -53,6 +54,14 @@ def _state_home() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "xylo-mcp"
 
 
+def _folders(value: object) -> object:
+    return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+
+def _words(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """What holds for the whole server, from `XYLO_…` variables.
 
@@ -66,6 +75,10 @@ class Settings(BaseSettings):
         ledger: a PostgreSQL address for a ledger that several machines share; else it is a file in `state_dir`.
         tenant: whose ledger; rows of others are never seen.
         read_only: offer no tool that changes anything, whatever else is set.
+        people_key: the key by which events and lists are recognised again, 64 hex digits; else one in `state_dir`.
+        data_dirs: folders that lists of people and events may be read from, with `:` between them (`;` on Windows).
+        toolsets: further tools to offer, with commas between them.
+        handover_deadline: seconds that handing over a list or events may take in one call.
         seal_key: keys for what clients carry back to us, 64 hex digits each; else one in `state_dir`.
     """
 
@@ -81,6 +94,10 @@ class Settings(BaseSettings):
     tenant: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = "default"
     read_only: bool = False
     seal_key: SecretStr = SecretStr("")
+    people_key: SecretStr = SecretStr("")
+    data_dirs: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)] = ()
+    toolsets: Annotated[tuple[Toolset, ...], NoDecode, BeforeValidator(_words)] = ()
+    handover_deadline: Annotated[float, Field(gt=0, le=86_400)] = 600.0
 
     @property
     def ledger_place(self) -> str | Path:

@@ -1,7 +1,7 @@
 """People, as far as a platform may recognise them: what is known of one, and the forms in which platforms take it."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 

@@ -11,10 +11,13 @@ from ..ads.accounts import Account
 from ..ads.campaigns import Campaign
 from ..ads.changes import Change, CreateCampaign, UpdateCampaign
 from ..ads.errors import AdsError, NotFound, OutcomeUnknown, Partial
+from ..ads.handovers import CreateAudience, Handed, Handover
 from ..ads.operations import ENDED, Failing, Operation, State
-from ..contract import AdReader, Found
+from ..contract import AdReader, Found, FoundAudiences
 from ..directory import Directory
 from ..ledger import Store, Tx, approvals, operations
+from .people import book
+from .people import settling as people
 from .sending import Sender, record, told
 
 _LEASE = timedelta(minutes=2)
@@ -47,8 +50,12 @@ class Settler:
             found = operations.by_id(tx, operation_id)
             return found, operations.lease(tx, found.id, tx.now + _LEASE)
 
-        operation = await self._store.read(lambda tx: operations.by_id(tx, operation_id))
-        if operation.state not in ("sending", "unknown", "quarantined"):
+        def look(tx: Tx) -> tuple[Operation, bool]:
+            return operations.by_id(tx, operation_id), operations.is_free(tx, operation_id)
+
+        operation, free = await self._store.read(look)
+        under_way = isinstance(operation.change, Handover) and not free
+        if under_way or operation.state not in ("sending", "unknown", "quarantined"):
             return operation
         return await self._settle(*await self._store.write(take))
 
@@ -60,6 +67,8 @@ class Settler:
             await anyio.sleep(every)
 
     async def _settle(self, operation: Operation, fence: int) -> Operation:
+        if isinstance(operation.change, Handover):
+            return await self._settle_handover(operation, operation.change, fence)
         try:
             found = await self._find(operation)
         except AdsError:  # the platform cannot be read now; nothing is known, so nothing changes
@@ -72,6 +81,27 @@ class Settler:
             return self._judged(tx, operation, found)
 
         return await self._store.write(write)
+
+    async def _settle_handover(self, operation: Operation, change: Handover, fence: int) -> Operation:
+        try:
+            found = await self._find_audiences(operation, change)
+        except AdsError:  # as above
+            found = None
+
+        def write(tx: Tx) -> Operation:
+            now = operations.by_id(tx, operation.id)
+            if now != operation or now.state in ENDED or not operations.holds_lease(tx, operation.id, fence):
+                return now
+            return people.judged(tx, operation, found, self._window)
+
+        return await self._store.write(write)
+
+    async def _find_audiences(self, operation: Operation, change: Handover) -> FoundAudiences | None:
+        if not isinstance(change, CreateAudience) or not people.is_searched_for(operation):
+            return None
+        account = await self._directory.account(operation.account)
+        since = (operation.handed or Handed()).since or operation.created_at
+        return await self._sender.platform(account).find_audiences(account, change, operation.tag, since)
 
     async def _find(self, operation: Operation) -> Found:
         async def find(account: Account, reader: AdReader) -> Found:
@@ -164,6 +194,10 @@ def resolve(tx: Tx, operation_id: str, *, done: bool, campaign_id: str, who: str
     operation = operations.by_id(tx, operation_id)
     if operation.state not in ("unknown", "quarantined"):
         raise NotFound(f"Operation {operation.id} is {operation.state}: there is nothing to resolve.", "Leave it.")
+    if isinstance(operation.change, Handover):
+        settled = people.resolved(operation, done=done, audience_id=campaign_id)
+        tx.audit(who, "resolved", {**book.told(settled), "done": done, "note": note})
+        return book.ended(tx, msgspec.structs.replace(settled, note=note))
     settled = msgspec.structs.replace(
         operation,
         state="applied" if done else "failed",

@@ -3,5 +3,6 @@
 from . import files, rows
 from .hashing import hashed
 from .knowing import known
+from .rows import Person
 
-__all__ = ["files", "hashed", "known", "rows"]
+__all__ = ["Person", "files", "hashed", "known", "rows"]

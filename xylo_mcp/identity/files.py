@@ -148,13 +148,12 @@ def _open(name: str, path: Path) -> PeopleFile:
         raise Invalid(
             f"The file {quoted(name)} cannot be read by this server.", "Ask the operator to let the server read it."
         ) from None
-    reading = open(descriptor, "rb", buffering=_BLOCK)  # noqa: PTH123, SIM115  # a descriptor, closed by its owner
     try:
         _check_same(name, path, os.fstat(descriptor))
     except AdsError:
-        reading.close()
+        os.close(descriptor)
         raise
-    return PeopleFile(name, reading)
+    return PeopleFile(name, open(descriptor, "rb", buffering=_BLOCK))  # noqa: PTH123  # a descriptor, no path
 
 
 def _check_same(name: str, path: Path, found: os.stat_result) -> None:

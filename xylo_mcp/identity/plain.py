@@ -29,10 +29,8 @@ class _Kept(dict[int, str | None]):
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
-        if char.isspace():
-            kept = self._blank
-        else:
-            kept = char if unicodedata.category(char)[0] in self._classes else None
+        kept = char if unicodedata.category(char)[0] in self._classes else None
+        kept = self._blank if char.isspace() else kept
         if len(self) < _REMEMBERED:
             self[code] = kept
         return kept

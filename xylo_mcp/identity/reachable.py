@@ -63,12 +63,14 @@ def phone(text: str, country: str) -> str:
 
 def _dialled(text: str) -> str:
     """`text` with a plus for the international prefix, and without what programs add that take it for a number."""
+    if text.startswith("+") and text[1:].isdecimal() and text[1] != "0":
+        return text
     if len(text) > _LONGEST_PHONE:
         raise UnusableNumber("phone_invalid")
     written = folded(text).lstrip(_BEFORE)
     if written[:4].lower() == "tel:":
         written = written[4:].lstrip()
-    if written.endswith(".0") and written[:-2].lstrip("+").isdigit():
+    if written.endswith(".0") and written[:-2].lstrip("+").isdecimal():
         written = written[:-2]
     bare = written.lstrip("+")
     return f"+{bare[2:].lstrip()}" if bare.startswith("00") else written
@@ -76,4 +78,4 @@ def _dialled(text: str) -> str:
 
 def _has_letters(written: str) -> bool:
     """Whether it is spelt in letters, or is a number in powers of ten (1.5E+10): digits are missing."""
-    return not written[1:].isdigit() and any(map(str.isalpha, written))
+    return written.lower() != written.upper()

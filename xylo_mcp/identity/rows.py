@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
+from typing import TypeAlias
 
 import msgspec
 
@@ -16,7 +17,7 @@ from .knowing import home_of, known
 CHUNK = 5_000
 """Rows that are handed over at once."""
 
-Row = tuple[int, Known, tuple[Reason, ...]]
+Person: TypeAlias = tuple[int, Known, tuple[Reason, ...]]
 """A row's number, from 1 below the header; what is known of its person; why something in it cannot be used."""
 
 _DELIMITERS = (",", ";", "\t")
@@ -27,11 +28,11 @@ _OBJECT = msgspec.json.Decoder(dict[str, object])
 class People:
     """A list of people, to be gone through once. It holds nobody: rows pass through, a chunk at a time."""
 
-    def __init__(self, rows: Iterable[Row], columns: Columns) -> None:
+    def __init__(self, rows: Iterable[Person], columns: Columns) -> None:
         self._rows = iter(rows)
         self._columns = columns
 
-    def __iter__(self) -> Iterator[Sequence[Row]]:
+    def __iter__(self) -> Iterator[Sequence[Person]]:
         while chunk := list(islice(self._rows, CHUNK)):
             yield chunk
 
@@ -69,7 +70,7 @@ def from_file(file: PeopleFile, default_country: str = "") -> People:
     return _table(file, home)
 
 
-def _from_objects(file: PeopleFile, home: str, columns: Columns) -> Iterator[Row]:
+def _from_objects(file: PeopleFile, home: str, columns: Columns) -> Iterator[Person]:
     for number, line in enumerate(file.lines(), 1):
         if not line.isspace():
             person = _object(line)
@@ -105,7 +106,7 @@ def _table(file: PeopleFile, home: str) -> People:
 
 def _from_table(
     records: Iterable[tuple[int, Sequence[str] | None]], width: int, taken: Sequence[tuple[int, str]], home: str
-) -> Iterator[Row]:
+) -> Iterator[Person]:
     for number, cells in records:
         if cells is None or len(cells) not in (0, width):  # a cell too many or too few: which is which, nobody knows
             yield (number, *_UNREADABLE)

@@ -10,22 +10,25 @@ Schema: TypeAlias = dict[str, Json]
 
 def input_schema(arguments: type[BaseModel]) -> Schema:
     """The schema of a tool's arguments."""
-    return _slim(arguments.model_json_schema(), {})
+    whole: Schema = arguments.model_json_schema()
+    definitions = whole.pop("$defs", {})
+    return _slim(whole, _as_schema(definitions))
 
 
 def output_schema(result: type) -> Schema:
     """The schema of the data that a tool gives, a TypedDict."""
     whole: Schema = TypeAdapter[object](result).json_schema(mode="serialization")
-    definitions = whole.pop("$defs", {})
+    known = _as_schema(whole.pop("$defs", {})).items()
+    definitions: Schema = {name: _without_required(_as_schema(definition)) for name, definition in known}
     required = whole["required"]
-    return {**_slim(_without_required(whole), _as_schema(definitions)), "required": required}
+    return {**_slim(_without_required(whole), definitions), "required": required}
 
 
 def _slim(part: Schema, definitions: Schema) -> Schema:
     """`part` with references put in place, and nothing said twice or for nobody."""
     found = definitions.get(str(part.get("$ref", "")).removeprefix("#/$defs/"))
     if isinstance(found, dict):
-        return _slim(_without_required(found), definitions)
+        return _slim(found, definitions)
     choices = part.get("anyOf")
     if isinstance(choices, list):
         rest = {key: value for key, value in part.items() if key != "anyOf"}

@@ -59,13 +59,15 @@ class Admission:
             )
         )
 
-    def admit(self, tx: Tx, *, wish: Handing, account: Account) -> Held | Replay | Verdict:
+    def admit(self, tx: Tx, *, wish: Handing, account: Account, fingerprint: str) -> Held | Replay | Verdict:
         """The handover, to be carried out or carried on by the caller; an earlier call's; or why it is refused.
 
         Raises:
+            Misconfigured: the key of digests is another than before.
             Mismatch: its key was given for another. InProgress: it is being carried out.
             OutcomeUnknown: nobody knows whether its audience was made.
         """
+        handed.require_key(tx, fingerprint)
         earlier = _earlier(tx, wish)
         if earlier is not None:
             return self._again(tx, wish, account, *earlier)

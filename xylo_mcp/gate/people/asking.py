@@ -6,6 +6,7 @@ from functools import partial
 from ...ads.accounts import Account
 from ...ads.operations import Operation
 from ...contract import AdPlatform
+from ...digests import Digests
 from ...guard.policy import Policy
 from ...guard.verdicts import Verdict
 from ...ledger import Store
@@ -36,27 +37,30 @@ class Asking:
         """What the guardrails say, for a rehearsal."""
         return await self._store.read(lambda tx: self._admission.verdict(tx, wish, account))
 
-    async def admitted(self, wish: Handing, account: Account) -> Held | Replay:
+    async def admitted(self, wish: Handing, account: Account, digests: Digests) -> Held | Replay:
         """The handover, to be carried out now; or an earlier one, or one that waits for a person.
 
         Raises:
             Refused: the guardrails, a person, or the server's mode do not allow it.
-            Mismatch, InProgress, OutcomeUnknown: see `Admission.admit`.
+            Misconfigured, Mismatch, InProgress, OutcomeUnknown: see `Admission.admit`.
             AskFirst: a person has to be asked, and the client makes the same call again.
         """
         self._gate.require_writing()
-        admitted = await self._admit(wish, account)
+        admitted = await self._admit(wish, account, digests)
         if isinstance(admitted, Replay) and admitted.operation.state == "pending_approval":
-            return await self._have_decided(wish, account, admitted.operation)
+            return await self._have_decided(wish, account, digests, admitted.operation)
         return admitted
 
-    async def _admit(self, wish: Handing, account: Account) -> Held | Replay:
-        admitted = await self._store.write(partial(self._admission.admit, wish=wish, account=account))
+    async def _admit(self, wish: Handing, account: Account, digests: Digests) -> Held | Replay:
+        admit = partial(self._admission.admit, wish=wish, account=account, fingerprint=digests.fingerprint)
+        admitted = await self._store.write(admit)
         if isinstance(admitted, Verdict):
             raise wording.refused(admitted)
         return admitted
 
-    async def _have_decided(self, wish: Handing, account: Account, operation: Operation) -> Held | Replay:
+    async def _have_decided(
+        self, wish: Handing, account: Account, digests: Digests, operation: Operation
+    ) -> Held | Replay:
         """Ask the person behind the call, if the policy takes their word; else the operation waits for another."""
         if "elicitation" not in self._policy.approvals.channels or not wish.person.can_be_asked:
             return Replay(operation)
@@ -69,4 +73,4 @@ class Asking:
         )
         if reply == "declined":
             raise declined()
-        return await self._admit(wish, account)
+        return await self._admit(wish, account, digests)

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from ...ads.errors import AdsError, Conflict
-from ...ads.handovers import Handed
+from ...ads.handovers import Handed, SendConversions
 from ...ads.operations import Operation, State
 from ...ledger import Store, Tx, handed, operations
 from ..sending import failing
@@ -67,9 +67,13 @@ def told(operation: Operation) -> dict[str, object]:
 
 
 def ended(tx: Tx, operation: Operation) -> Operation:
-    """Keep `operation` as it ended, and count its rows no more if nothing of it was sent."""
+    """Keep `operation` as it ended, and count only what was sent: of a list, all of it, for it can go on."""
+    so_far = operation.handed or Handed()
+    told_of = so_far.sent + so_far.doubtful
     if operation.state == "failed":
         handed.free(tx, operation.id)
+    elif isinstance(operation.change, SendConversions):
+        handed.reserve(tx, operation.id, operation.account, operation.principal, told_of)
     tx.audit(operation.principal, operation.state, told(operation))
     return operations.keep(tx, operation)
 

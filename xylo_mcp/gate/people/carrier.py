@@ -1,7 +1,7 @@
 """Hands one list over to one account, portion by portion, and writes down how far it is."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import anyio
@@ -14,7 +14,7 @@ from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudien
 from ...ads.operations import State
 from ...ads.people import Consent
 from ...contract import AudienceRules, Clock, Portion, TakesPeople
-from ...identity import Chunk
+from ...identity import Person
 from .book import Book, Held
 from .patience import again
 from .sieve import Full, Sieve
@@ -69,7 +69,7 @@ class Carrier:
         """Whether no more rows are wanted."""
         return self.error is not None or self.held.operation.state != "sending"
 
-    async def take(self, chunk: Chunk) -> None:
+    async def take(self, chunk: Sequence[Person]) -> None:
         """Some more rows of the source."""
         if self.over:
             return
@@ -117,9 +117,7 @@ class Carrier:
         portion = Portion(so_far.portions + 1, full.rows, last)
 
         async def send() -> str:
-            return await task.platform.take(
-                task.account, self.change, so_far.audience_id, so_far.so_far, portion
-            )
+            return await task.platform.take(task.account, self.change, so_far.audience_id, so_far.so_far, portion)
 
         note = await self._safely(send)
         await self._note(

@@ -1,12 +1,13 @@
 """Rehearses a handover of a list: counts what would go, and sends nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from anyio import to_thread
 
 from ...ads.handovers import Handed, MembersChange
 from ...ads.people import Consent, Forms
-from ...identity import Chunk
+from ...identity import Person
 from .sieve import Full, Sieve
 
 _AT_ONCE = 1_000
@@ -21,7 +22,7 @@ class Counting:
         self.over = False
         self._sieve = Sieve(forms, drops, change.consent, _AT_ONCE)
 
-    async def take(self, chunk: Chunk) -> None:
+    async def take(self, chunk: Sequence[Person]) -> None:
         """Some more rows of the source."""
         for full in await to_thread.run_sync(self._sieve.full, chunk):
             self._count(full)

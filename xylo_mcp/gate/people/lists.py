@@ -1,30 +1,27 @@
 """The gate for audiences: one list goes to several accounts at once, to each exactly once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from ...ads.accounts import Account
 from ...ads.errors import AdsError, Unsupported
-from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudience
+from ...ads.handovers import CreateAudience, Handed, Handover, MembersChange, UpdateAudience
 from ...ads.people import Consent
 from ...contract import AdPlatform, Clock, PlatformSpec
+from ...digests import Digests
 from ...directory import Directory
 from ...guard.verdicts import Verdict
-from ...identity import Chunk
+from ...identity import Person
 from .admission import Replay
 from .asking import Asking
 from .book import Book
 from .carrier import Carrier, Task
 from .counting import Counting
-from .relay import relay
+from .relay import Source, relay
+from .settling import has_people
+from .telling import ended_badly
 from .wishes import Delivery, Handing, Progress
-
-class People(msgspec.Struct, frozen=True):
-    """A source of people: how many rows it has, and all of them in chunks, whenever they are asked for."""
-
-    total: int
-    chunks: Callable[[], Iterator[Chunk]]
 
 
 class _Going(msgspec.Struct, frozen=True):
@@ -51,18 +48,20 @@ class ListDoor:
         self._directory, self._asking, self._book, self._clock = directory, asking, book, clock
         self._drops, self._patience = drops, patience
 
-    async def submit(self, wishes: Sequence[Handing], people: People, progress: Progress) -> Sequence[Delivery]:
+    async def submit(
+        self, wishes: Sequence[Handing], people: Source[Person], digests: Digests, progress: Progress
+    ) -> Sequence[Delivery]:
         """What becomes of `wishes`, in their order; all of them are about the same people.
 
         Raises:
             AdsError: an account is none, or the source cannot be read.
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
-        begun = [await self._begun(wish) for wish in wishes]
+        begun = [await self._begun(wish, digests) for wish in wishes]
         await self._handed_over([one for one in begun if not isinstance(one, Delivery)], people, progress)
         return [_outcome(one) for one in begun]
 
-    async def _begun(self, wish: Handing) -> Delivery | _Going:
+    async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
         change = wish.change
         assert isinstance(change, CreateAudience | UpdateAudience)
         account = await self._directory.account(change.account, wish.until)
@@ -71,8 +70,8 @@ class ListDoor:
             _require(self._directory.spec(account), change)
             platform.check_audience(account, change)
             if wish.dry_run or self._asking.rehearses(account):
-                return await self._rehearsal(wish, account, platform)
-            admitted = await self._asking.admitted(wish, account)
+                return await self._rehearsal(wish, account, change)
+            admitted = await self._asking.admitted(wish, account, digests)
         except AdsError as error:
             return Delivery(account, change, error=error)
         if isinstance(admitted, Replay):
@@ -83,25 +82,21 @@ class ListDoor:
         rules = self._directory.spec(account).audiences
         return Task(platform, account, rules, self._book, self._drops, self._clock, wish.until, self._patience)
 
-    async def _rehearsal(self, wish: Handing, account: Account, platform: AdPlatform) -> Delivery | _Going:
+    async def _rehearsal(self, wish: Handing, account: Account, change: MembersChange) -> Delivery | _Going:
         verdict = await self._asking.verdict(wish, account)
-        if verdict.decision == "refused" or not _has_people(wish.change):
-            return Delivery(account, wish.change, verdict=verdict)
+        if verdict.decision == "refused" or not has_people(change):
+            return Delivery(account, change, verdict=verdict)
         rules = self._directory.spec(account).audiences
-        return _Going(account, Counting(wish.change, rules.forms, self._drops), verdict)
+        return _Going(account, Counting(change, rules.forms, self._drops), verdict)
 
-    async def _handed_over(self, going: Sequence[_Going], people: People, progress: Progress) -> None:
+    async def _handed_over(self, going: Sequence[_Going], people: Source[Person], progress: Progress) -> None:
         carriers = [one.carrier for one in going]
         for carrier in carriers:
-            if isinstance(carrier, Carrier) and not _has_people(carrier.change):
+            if isinstance(carrier, Carrier) and not has_people(carrier.change):
                 await carrier.make()
-        with_people = [carrier for carrier in carriers if _has_people(carrier.change)]
+        with_people = [carrier for carrier in carriers if has_people(carrier.change)]
         if with_people:
-            await relay(people.chunks, people.total, with_people, progress)
-
-
-def _has_people(change: MembersChange) -> bool:
-    return change.kind == "customer_list" if isinstance(change, CreateAudience) else change.action is not None
+            await relay(people, with_people, progress)
 
 
 def _require(spec: PlatformSpec, change: MembersChange) -> None:
@@ -119,7 +114,9 @@ def _require(spec: PlatformSpec, change: MembersChange) -> None:
         return
     if asked not in known:
         raise Unsupported(
-            f"{what}: {spec.title} has no {asked} audiences here." if what == "type" else f"{what}: {spec.title} cannot {asked}.",
+            f"{what}: {spec.title} has no {asked} audiences here."
+            if what == "type"
+            else f"{what}: {spec.title} cannot {asked}.",
             f"Use one of {', '.join(sorted(known))}.",
             platform=spec.name,
         )
@@ -128,8 +125,9 @@ def _require(spec: PlatformSpec, change: MembersChange) -> None:
 def _replayed(account: Account, replay: Replay) -> Delivery:
     operation = replay.operation
     so_far = operation.handed or Handed()
+    assert isinstance(operation.change, Handover)
     error = ended_badly(operation)
-    return Delivery(account, operation.change, operation, so_far, replay.replayed, error=error)  # type: ignore[arg-type]
+    return Delivery(account, operation.change, operation, so_far, replay.replayed, error=error)
 
 
 def _outcome(one: Delivery | _Going) -> Delivery:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...ads.people import Consent, Forms, Known, Row
-from ...identity import Chunk, hashed
+from ...identity import Person, hashed
 
 
 class Full(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class Sieve:
         self._seen = after
         self._left_out: Counter[str] = Counter()
 
-    def full(self, chunk: Chunk) -> Sequence[Full]:
+    def full(self, chunk: Sequence[Person]) -> Sequence[Full]:
         """The portions that become full with `chunk`: each waits for the row after it, to know that it is not last."""
         full: list[Full] = []
         for number, known, reasons in chunk:

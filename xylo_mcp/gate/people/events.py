@@ -1,0 +1,109 @@
+"""The gate for conversions: events go to several destinations at once, to each exactly once."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ...ads.accounts import Account
+from ...ads.errors import AdsError
+from ...ads.handovers import Handed, SendConversions
+from ...ads.people import Consent
+from ...contract import Clock
+from ...digests import Digests
+from ...directory import Directory
+from ...guard.verdicts import Verdict
+from .admission import Replay
+from .asking import Asking
+from .book import Book, Held
+from .relay import Source, relay
+from .teller import Destination, Numbered, Teller
+from .telling import ended_badly
+from .wishes import Delivery, Handing, Progress
+
+
+class _Going(msgspec.Struct, frozen=True):
+    account: Account
+    teller: Teller
+    verdict: Verdict | None = None
+
+
+class EventDoor:
+    """Where conversions are decided on."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        asking: Asking,
+        book: Book,
+        clock: Clock,
+        *,
+        drops: frozenset[Consent],
+        patience: float,
+    ) -> None:
+        self._directory, self._asking, self._book, self._clock = directory, asking, book, clock
+        self._drops, self._patience = drops, patience
+
+    async def submit(
+        self, wishes: Sequence[Handing], events: Source[Numbered], digests: Digests, progress: Progress
+    ) -> Sequence[Delivery]:
+        """What becomes of `wishes`, in their order; all of them are about the same events.
+
+        Raises:
+            AdsError: an account is none, or the source cannot be read.
+            AskFirst: a person has to be asked, and the client makes the same call again with the answer.
+        """
+        begun = [await self._begun(wish, digests) for wish in wishes]
+        tellers = [one.teller for one in begun if not isinstance(one, Delivery)]
+        if tellers:
+            await relay(events, tellers, progress)
+        return [one if isinstance(one, Delivery) else _outcome(one) for one in begun]
+
+    async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
+        change = wish.change
+        assert isinstance(change, SendConversions)
+        account = await self._directory.account(change.account, wish.until)
+        try:
+            there = self._destination(wish, account, digests)
+            if wish.dry_run or self._asking.rehearses(account):
+                verdict = await self._asking.verdict(wish, account)
+                if verdict.decision == "refused":
+                    return Delivery(account, change, verdict=verdict)
+                return _Going(account, Teller(there, change, None), verdict)
+            admitted = await self._asking.admitted(wish, account, digests)
+        except AdsError as error:
+            return Delivery(account, change, error=error)
+        if isinstance(admitted, Held):
+            return _Going(account, Teller(there, change, admitted))
+        return _replayed(account, change, admitted)
+
+    def _destination(self, wish: Handing, account: Account, digests: Digests) -> Destination:
+        return Destination(
+            platform=self._asking.platform(account),
+            account=account,
+            rules=self._directory.spec(account).sending,
+            book=self._book,
+            digests=digests,
+            drops=self._drops,
+            clock=self._clock,
+            until=wish.until,
+            patience=self._patience,
+        )
+
+
+def _replayed(account: Account, change: SendConversions, replay: Replay) -> Delivery:
+    operation = replay.operation
+    so_far = operation.handed or Handed()
+    return Delivery(account, change, operation, so_far, replay.replayed, error=ended_badly(operation))
+
+
+def _outcome(one: _Going) -> Delivery:
+    teller = one.teller
+    return Delivery(
+        one.account,
+        teller.change,
+        teller.held.operation if teller.held else None,
+        teller.handed,
+        verdict=one.verdict,
+        error=teller.error,
+        left_out=tuple(teller.left_out),
+    )
