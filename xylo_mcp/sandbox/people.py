@@ -15,6 +15,7 @@ from .memory import Memory
 
 MATCHED_PERCENT = 80
 """So many of a hundred people have an account with a platform, always the same ones."""
+_AT_ONCE = 10_000
 
 Verb = Literal["add", "remove"]
 
@@ -150,10 +151,19 @@ class People:
 
     def held(self, platform: str, holder: str) -> Iterator[tuple[str, str]]:
         """What is kept aside there: verb and person, in the order in which they came."""
-        rows = self._memory.read(
-            "SELECT verb, person FROM aside WHERE platform = ? AND holder = ? ORDER BY rowid", platform, holder
-        )
-        return ((str(verb), str(person)) for verb, person in rows)
+        last = 0
+        while rows := self._memory.read(
+            "SELECT rowid, verb, person FROM aside WHERE platform = ? AND holder = ? AND rowid > ?"
+            " ORDER BY rowid LIMIT ?",
+            *(platform, holder, last, _AT_ONCE),
+        ):
+            yield from ((str(verb), str(person)) for _, verb, person in rows)
+            last = int(str(rows[-1][0]))
+
+    def release(self, platform: str, holder: str) -> None:
+        """Nothing is kept aside there any more."""
+        with self._memory.writing() as db:
+            db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
 
     def note(self, platform: str, kind: str, name: str, data: str) -> None:
         """Remember something of the vendor's own by its name: a session, a job, a file."""
@@ -170,6 +180,11 @@ class People:
             "SELECT data FROM note WHERE platform = ? AND kind = ? AND name = ?", platform, kind, name
         )
         return str(rows[0][0]) if rows else None
+
+    def notes(self, platform: str, kind: str) -> Sequence[str]:
+        """All that was remembered of a kind, the oldest first."""
+        rows = self._memory.read("SELECT data FROM note WHERE platform = ? AND kind = ? ORDER BY rowid", platform, kind)
+        return [str(data) for (data,) in rows]
 
     def hear(self, events: Iterable[Event]) -> None:
         """Events come in, all or none."""
