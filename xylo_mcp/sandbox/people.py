@@ -6,7 +6,7 @@ Only what was received is kept, digests and ids, so that what a client says it s
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -103,15 +103,18 @@ class People:
             for table, column in (("audience", "id"), ("member", "audience")):
                 db.execute(f"DELETE FROM {table} WHERE platform = ? AND {column} = ?", (audience.platform, audience.id))  # noqa: S608  # our own words
 
-    def tell(self, audience: Audience, verb: Verb, people: Iterable[str]) -> None:
-        """People come in or go. Each is one text: all of the digests and ids in their row, in the vendor's order."""
-        where = (audience.platform, audience.id)
+    def tell(self, audience: Audience, verb: Verb, people: Iterable[str], at: datetime | None = None) -> None:
+        """People come in or go. Each is one text: all of the digests and ids in their row, in the vendor's order.
+
+        `at`: when that is, where the vendor can be told to take out whoever came before some moment.
+        """
+        where, added = (audience.platform, audience.id), _sortable(at)
         with self._memory.writing() as db:
             if verb == "add":
                 db.executemany(
-                    "INSERT INTO member (platform, audience, person, matched, times) VALUES (?, ?, ?, ?, 1)"
-                    " ON CONFLICT DO UPDATE SET times = times + 1",
-                    ((*where, one, _is_matched(audience.platform, one)) for one in people),
+                    "INSERT INTO member (platform, audience, person, matched, times, added) VALUES (?, ?, ?, ?, 1, ?)"
+                    " ON CONFLICT DO UPDATE SET times = times + 1, added = excluded.added",
+                    ((*where, one, _is_matched(audience.platform, one), added) for one in people),
                 )
             else:
                 db.executemany(
@@ -123,6 +126,14 @@ class People:
         """Nobody is in it any more."""
         with self._memory.writing() as db:
             db.execute("DELETE FROM member WHERE platform = ? AND audience = ?", (audience.platform, audience.id))
+
+    def drop_older(self, audience: Audience, moment: datetime) -> None:
+        """Whoever was last added before `moment` goes."""
+        with self._memory.writing() as db:
+            db.execute(
+                "DELETE FROM member WHERE platform = ? AND audience = ? AND added < ?",
+                (audience.platform, audience.id, _sortable(moment)),
+            )
 
     def size(self, audience: Audience) -> int:
         """How many are in it."""
@@ -225,6 +236,10 @@ class People:
             audience.id,
         )
         return int(str(rows[0][0]))
+
+
+def _sortable(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else ""
 
 
 def _is_matched(platform: str, person: str) -> bool:

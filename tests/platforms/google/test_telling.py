@@ -326,13 +326,19 @@ async def test_if_all_events_are_unfit_nothing_else_is_sent(connection: Connect)
     assert len(google.sent) == 2
 
 
+async def test_what_is_refused_again_and_again_is_given_up(connection: Connect) -> None:
+    google = Google(not_allowlisted(), *(violates(("events[0]", "INVALID_EVENT")) for _ in range(20)))
+
+    assert isinstance(await failing(connection, google, ids(*"abcdefghijklmnopqrstuvwxyz")), Rejected)
+    assert google.answers == []
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
         (violates(("events[0]", "INVALID_EVENT"), ("destinations[0].product_destination_id", "INVALID_FORMAT")),),
         (violates(("events[9]", "INVALID_EVENT")),),
         (violates(("", "INVALID_EVENT")),),
-        tuple(violates(("events[0]", "INVALID_EVENT")) for _ in range(3)),
     ],
 )
 async def test_a_refusal_that_is_not_about_single_events_is_one_of_all(

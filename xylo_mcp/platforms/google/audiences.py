@@ -16,7 +16,7 @@ from .people import AUDIENCES
 _Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 
 # Lists of app users are rule-based too, and nothing short of their rule tells them from a website's.
-_KINDS: Mapping[str, AudienceKind] = {
+KINDS: Mapping[str, AudienceKind] = {
     "CRM_BASED": "customer_list",
     "RULE_BASED": "website",
     "REMARKETING": "website",
@@ -78,7 +78,7 @@ class AudienceRow(msgspec.Struct, frozen=True, rename="camel", gc=False):
             id=self.id,
             account=account.id,
             name=theirs.name,
-            kind=_KINDS.get(theirs.kind, "other"),
+            kind=KINDS.get(theirs.kind, "other"),
             size=theirs.size,
             readiness=theirs.readiness,
             raw_kind=theirs.kind,

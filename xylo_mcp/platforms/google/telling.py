@@ -20,8 +20,8 @@ from .jobs import JSON
 from .members import refused_way
 from .search import route
 
-_ROUNDS = 3
-"""How often the rest is sent once unfit events are taken out of a request; Google names all that it finds at once."""
+_ROUNDS = 20
+"""How often the rest is sent once unfit events are taken out of a request: Google may name only some of many."""
 
 
 class Telling:

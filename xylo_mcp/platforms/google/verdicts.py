@@ -51,6 +51,9 @@ _REASONS: Mapping[str, str] = {
     "EVENT_TIME_INVALID": "too_old",
     "INVALID_CURRENCY_CODE": "unknown_currency",
 }
+KNOWN = frozenset({*_ALREADY, *_LATER, *_REASONS})
+"""The codes that are told apart."""
+
 _OTHER = "refused"
 _WORST_FIRST = ("rejected", "later", "already")
 

@@ -19,8 +19,8 @@ from ..shapes import message_of
 from .door import guarded
 from .events import ingest_events
 from .failures import violated
-from .members import ingest, remove
-from .messages import IngestEvents, IngestMembers, RemoveMembers
+from .members import ingest, remove, remove_all
+from .messages import IngestEvents, IngestMembers, RemoveAllMembers, RemoveMembers
 from .statuses import status
 
 
@@ -39,6 +39,7 @@ def data_manager_routes(world: World) -> Sequence[Route]:
     return [
         _changing(world, "/v1/audienceMembers:ingest", service.ingest, "add_members"),
         _changing(world, "/v1/audienceMembers:remove", service.remove, "remove_members"),
+        _changing(world, "/v1/audienceMembers:removeAll", service.remove_all, "remove_all_members"),
         _changing(world, "/v1/events:ingest", service.ingest_events, "send_events"),
         Route("/v1/requestStatus:retrieve", guarded(world, service.status), methods=["GET"]),
     ]
@@ -53,6 +54,9 @@ class _Service:
 
     async def remove(self, request: Request) -> Response:
         return _answer(remove(self.world, await message_of(request, RemoveMembers)))
+
+    async def remove_all(self, request: Request) -> Response:
+        return _answer(remove_all(self.world, await message_of(request, RemoveAllMembers)))
 
     async def ingest_events(self, request: Request) -> Response:
         return _answer(ingest_events(self.world, await message_of(request, IngestEvents)))

@@ -15,12 +15,12 @@ from ...world import World
 from ..cast import WITHOUT_LEADS, conversion_action_id
 from ..conversions.clicks import SETTLES, click, is_click_id
 from ..conversions.repetitions import Conversion, event, is_known
-from ..failures import malformed
 from ..tracking import WINDOW_DAYS
 from .destinations import Target, check_references, element, goes_to, targets, told
 from .failures import Violations, violated
 from .identifiers import Part, Reader, check_encoding
 from .messages import DENIED, SOURCES, Event, IngestEvents
+from .moments import read_time
 from .statuses import Outcome, keep
 
 MOST_EVENTS: Final = 2_000
@@ -28,9 +28,6 @@ _REASON: Final = "PROCESSING_ERROR_REASON_"
 _MISMATCH: Final = "PROCESSING_ERROR_OPERATING_ACCOUNT_MISMATCH_FOR_AD_IDENTIFIER"
 _WINDOW: Final = timedelta(days=WINDOW_DAYS)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
-_TIME: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +107,7 @@ def _time(text: str, where: str, now: datetime, violations: Violations) -> datet
     if not text:
         violations.add(at, "REQUIRED_FIELD_MISSING", "Required field is missing.")
         return now
-    try:
-        found = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
-    except ValueError:
-        raise malformed(at, f"Invalid value at '{at}'") from None
+    found = read_time(text, at)
     if found > now:
         violations.add(at, "EVENT_TIME_INVALID", "Event did not occur within the acceptable time window.")
     return found

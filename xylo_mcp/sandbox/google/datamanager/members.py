@@ -11,12 +11,13 @@ from typing import Final
 from ...people import Audience, Verb
 from ...world import World
 from ..people import persons
-from ..people.lists import change_members, user_list
+from ..people.lists import change_members, drop_older, empty, user_list
 from ..people.persons import MOBILE_ID, person
 from .destinations import Target, check_references, element, goes_to, targets, told
 from .failures import Violations, violated
 from .identifiers import MOST_IDENTIFIERS, Part, Reader, check_encoding
-from .messages import ACCEPTED, DENIED, AudienceMember, IngestMembers, RemoveMembers
+from .messages import ACCEPTED, DENIED, AudienceMember, IngestMembers, RemoveAllMembers, RemoveMembers
+from .moments import read_time
 from .statuses import Outcome, keep
 
 MOST_MEMBERS: Final = 10_000
@@ -49,6 +50,24 @@ def ingest(world: World, asked: IngestMembers) -> str:
 def remove(world: World, asked: RemoveMembers) -> str:
     """People go; the request's id, empty where it was only looked at."""
     return _change(world, asked, "remove")
+
+
+def remove_all(world: World, asked: RemoveAllMembers) -> str:
+    """All go who were last added before a moment; the request's id, empty where it was only looked at."""
+    to, now = targets(world, asked.destinations), world.clock()
+    moment = read_time(asked.remove_as_of_time, "remove_as_of_time") if asked.remove_as_of_time else now
+    if moment > now:
+        raise violated("remove_as_of_time", "INVALID_REMOVE_AS_OF_TIME", "The time must not be in the future.")
+    with world.memory.writing():
+        lists = _lists(world, to)
+        if asked.validate_only:
+            return ""
+        for one in lists:
+            if asked.remove_as_of_time:
+                drop_older(world, one, moment)
+            else:
+                empty(world, one)
+        return keep(world, [Outcome(told(target.sent), ("removeAllAudienceMembersStatus",), {}) for target in to])
 
 
 def _change(world: World, asked: RemoveMembers, verb: Verb) -> str:
@@ -127,13 +146,15 @@ def _is_denied(asked: RemoveMembers, one: AudienceMember) -> bool:
     return consent.ad_user_data in DENIED or consent.ad_personalization in DENIED
 
 
-def _lists(world: World, to: Sequence[Target], kind: str) -> Sequence[Audience]:
+def _lists(world: World, to: Sequence[Target], kind: str = "") -> Sequence[Audience]:
+    """The customer lists that are named, for data of one kind or for whatever they take."""
+    keys = {_KINDS[kind][0]} if kind else {key for key, _, _ in _KINDS.values()}
     violations, found = Violations(), [user_list(world, target.plan.id, target.id) for target in to]
     for target, one in zip(to, found, strict=True):
         where = f"{target.where}.product_destination_id"
         if one is None:
             violations.add(where, "INVALID_USER_LIST_ID", "User list is not valid.")
-        elif one.details.get("upload_key_type") != _KINDS[kind][0]:
+        elif one.details.get("upload_key_type") not in keys:
             text = "Type of the user list is not applicable for this request."
             violations.add(where, "INVALID_USER_LIST_TYPE", text)
     violations.check()

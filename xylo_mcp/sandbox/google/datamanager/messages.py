@@ -146,6 +146,14 @@ class IngestMembers(RemoveMembers, frozen=True):
     terms_of_service: TermsOfService = TermsOfService()
 
 
+class RemoveAllMembers(Message, frozen=True):
+    """The body of `audienceMembers:removeAll`."""
+
+    destinations: Sequence[Destination] = ()
+    remove_as_of_time: str = ""
+    validate_only: bool = False
+
+
 class AdIdentifiers(Message, frozen=True):
     """Ids of clicks; what tells devices and sessions is not kept."""
 

@@ -96,7 +96,7 @@ def status(world: World, request_id: str, *, numbers: bool) -> Mapping[str, obje
 
 def _one(world: World, outcome: Outcome, *, processed: bool) -> Mapping[str, object]:
     counts: dict[str, object] = {name: str(number) for name, number in outcome.counts.items()}
-    failed, rows = sum(outcome.failed.values()), outcome.counts["recordCount"]
+    failed, rows = sum(outcome.failed.values()), outcome.counts.get("recordCount", 0)
     result = "SUCCESS" if not failed else "FAILED" if failed == rows else "PARTIAL_SUCCESS"
     content: dict[str, object] = {
         "destination": outcome.destination,

@@ -5,7 +5,7 @@ Google Ads API docs, "UserList" (v26) and "Customer Match" (read Nov 2026).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from ...people import Audience, Verb
@@ -66,7 +66,7 @@ def change_members(world: World, one: Audience, verb: Verb, people: Iterable[str
     with world.memory.writing():
         _touch(world, one)
         if verb == "remove" or one.details["membership_status"] == "OPEN":
-            world.people.tell(one, verb, people)
+            world.people.tell(one, verb, people, world.clock())
 
 
 def empty(world: World, one: Audience) -> None:
@@ -74,6 +74,13 @@ def empty(world: World, one: Audience) -> None:
     with world.memory.writing():
         _touch(world, one)
         world.people.empty(one)
+
+
+def drop_older(world: World, one: Audience, moment: datetime) -> None:
+    """Whoever was last added before `moment` goes."""
+    with world.memory.writing():
+        _touch(world, one)
+        world.people.drop_older(one, moment)
 
 
 def _touch(world: World, one: Audience) -> None:
