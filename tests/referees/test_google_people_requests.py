@@ -29,7 +29,7 @@ from xylo_mcp.ads.conversions import Event, Outgoing, Place, Traces
 from xylo_mcp.ads.handovers import CreateAudience, UpdateAudience
 from xylo_mcp.ads.money import Money
 from xylo_mcp.contract import AdPlatform, Connection, Portion
-from xylo_mcp.platforms.google import SPEC, audiences, people_refusals, refusals, verdicts
+from xylo_mcp.platforms.google import SPEC, audiences, people_refusals, queries, refusals, verdicts
 
 SAMPLES = Path(__file__).parents[1] / "platforms" / "google" / "samples"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -147,6 +147,18 @@ def test_google_knows_all_codes_and_kinds_that_are_told_apart() -> None:
 def test_google_reads_the_sample_of_audiences() -> None:
     shape = google_ads_service.SearchGoogleAdsResponse
     Parse((SAMPLES / "audiences.json").read_text(), shape.pb(shape()))
+
+
+@pytest.mark.parametrize(
+    "query", [queries.audiences("9", 5), queries.tagged_audiences("op-7"), queries.conversion_customer()]
+)
+def test_google_knows_each_field_that_is_asked_for(query: str) -> None:
+    row = google_ads_service.GoogleAdsRow
+    for path in query.removeprefix("SELECT ").partition(" FROM ")[0].split(", "):
+        message = row.pb(row()).DESCRIPTOR
+        for name in path.split("."):
+            field = message.fields_by_name.get(name) or message.fields_by_name[f"{name}_"]
+            message = field.message_type
 
 
 def _snake(camel: str) -> str:

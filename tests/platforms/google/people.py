@@ -20,15 +20,21 @@ Asked = tuple[str, object]
 
 
 class Google:
-    """Answers requests in turn; the token is always there."""
+    """Answers requests in turn; the token is always there, and who takes conversions: `owner`, empty for nobody."""
 
-    def __init__(self, *answers: httpx2.Response) -> None:
-        self.answers = list(answers)
+    def __init__(self, *answers: httpx2.Response, owner: str = ID) -> None:
+        self.answers, self.owner = list(answers), owner
         self.sent: list[httpx2.Request] = []
+        self.looks = 0
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/token":
             return httpx2.Response(200, json={"access_token": "ya29.made-up", "expires_in": 3599})
+        if b"google_ads_conversion_customer FROM customer" in request.content:
+            self.looks += 1
+            setting = {"googleAdsConversionCustomer": self.owner} if self.owner else {}
+            customer = {"resourceName": ID, **({"conversionTrackingSetting": setting} if setting else {})}
+            return says(results=[{"customer": customer}], fieldMask="customer")
         self.sent.append(request)
         return self.answers.pop(0)
 

@@ -159,6 +159,37 @@ async def test_an_account_that_may_not_upload_goes_by_the_data_manager_from_then
     ]
 
 
+async def test_the_manager_that_counts_for_an_account_takes_its_conversions(connection: Connect) -> None:
+    manager = "customers/7000000001"
+    taken = says(results=[result(f"{manager}/conversionActions/555")])
+    google = Google(taken, not_allowlisted(), says(requestId="t-1"), owner=manager)
+
+    async with SPEC.open(connection(google)) as platform:
+        for _ in range(2):
+            assert await platform.send_events(ACCOUNT, "555", [BOTH], "") == [DELIVERED]
+
+    upload = {"conversions": [CONVERSION | {"conversionAction": f"{manager}/conversionActions/555"}]}
+    owner = {"operatingAccount": {"accountType": "GOOGLE_ADS", "accountId": "7000000001"}}
+    ingest = {"destinations": [DESTINATION | owner], "events": [INGESTED], "encoding": "HEX"}
+    at = "ads.example/v26/customers/7000000001:uploadClickConversions"
+    assert google.asked == [(at, {**upload, "partialFailure": True})] * 2 + [(INGEST, ingest)]
+    assert google.looks == 1
+
+
+@pytest.mark.parametrize("owner", ["customers/1", "7000000001"])
+async def test_nothing_is_sent_to_whom_nobody_knows(connection: Connect, owner: str) -> None:
+    google = Google(owner=owner)
+
+    assert isinstance(await failing(connection, google, [BOTH]), Garbled)
+    assert google.sent == []
+
+
+async def test_an_account_that_counts_nothing_yet_takes_its_own(connection: Connect) -> None:
+    google = Google(says(results=[result()]), owner="")
+
+    assert await told(connection, google, [BOTH]) == [DELIVERED]
+
+
 async def test_a_rehearsal_is_checked_and_not_kept(connection: Connect) -> None:
     google = Google(says(), not_allowlisted(), says())
 

@@ -121,6 +121,11 @@ def named_audiences(name: str) -> str:
     return _each_audience(gaql.is_text("user_list.name", name))
 
 
+def conversion_customer() -> str:
+    """Which customer counts the conversions of the one that is asked."""
+    return gaql.select(("customer.conversion_tracking_setting.google_ads_conversion_customer",), "customer")
+
+
 def countries() -> str:
     """The criterion ids of all countries."""
     where = (gaql.is_text("geo_target_constant.target_type", "Country"),)

@@ -38,7 +38,7 @@ class TakingPeople:
 
     def __init__(self, http: httpx2.AsyncClient, search: Search, data_manager: DataManager, clock: Clock) -> None:
         self._http, self._search, self._clock = http, search, clock
-        self._members, self._telling = Members(http, data_manager), Telling(http, data_manager)
+        self._members, self._telling = Members(http, data_manager), Telling(http, search, data_manager)
 
     async def audiences(self, account: Account, *, place: str | None, size: int) -> AudiencePage:
         """A page, newest first; its place is the id of the last audience before it."""

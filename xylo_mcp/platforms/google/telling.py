@@ -4,6 +4,7 @@ Those who had not uploaded conversions by the Google Ads API before 15 June 2026
 "Upload click conversions"); their way is the Data Manager API. What an event is known by is the same in both.
 """
 
+import re
 from collections.abc import Sequence
 
 import httpx2
@@ -12,24 +13,42 @@ import msgspec
 from ...ads.accounts import Account
 from ...ads.conversions import Outgoing, Told
 from ...ads.errors import Forbidden
-from . import verdicts
+from ..reading import garbled
+from . import SPEC, queries, verdicts
 from .conversions import for_click, for_ingestion, key, usable
 from .data_manager import DataManager, UnfitEvents
-from .errors import ABOUT_PEOPLE
+from .errors import ABOUT_PEOPLE, PLATFORM
 from .jobs import JSON
 from .members import refused_way
-from .search import route
+from .search import Search, route
 
 _ROUNDS = 20
 """How often the rest is sent once unfit events are taken out of a request: Google may name only some of many."""
 
 
-class Telling:
-    """What is told of events. `refused`: the accounts that may not use the Google Ads API for that."""
+class _Tracking(msgspec.Struct, frozen=True, rename="camel"):
+    google_ads_conversion_customer: str = ""
 
-    def __init__(self, http: httpx2.AsyncClient, data_manager: DataManager) -> None:
-        self._http, self._data_manager = http, data_manager
+
+class _Customer(msgspec.Struct, frozen=True, rename="camel"):
+    conversion_tracking_setting: _Tracking = _Tracking()
+
+
+class _Row(msgspec.Struct, frozen=True):
+    customer: _Customer
+
+
+class Telling:
+    """What is told of events.
+
+    `refused`: the accounts that may not use the Google Ads API for that; `owners`: whose the conversion actions are,
+    by account: a manager may count for those below it, and takes their conversions then.
+    """
+
+    def __init__(self, http: httpx2.AsyncClient, search: Search, data_manager: DataManager) -> None:
+        self._http, self._search, self._data_manager = http, search, data_manager
         self._refused: set[str] = set()
+        self._owners: dict[str, Account] = {}
 
     async def send(
         self, account: Account, destination: str, events: Sequence[Outgoing], *, rehearse: bool
@@ -50,14 +69,27 @@ class Telling:
     ) -> Sequence[Told]:
         if not events:
             return ()
-        if account.id not in self._refused:
+        owner = await self._owner(account)
+        if owner.id not in self._refused:
             try:
-                return await self._upload(account, destination, events, rehearse=rehearse)
+                return await self._upload(owner, destination, events, rehearse=rehearse)
             except Forbidden as refusal:
                 if not refused_way(refusal):
                     raise
-                self._refused.add(account.id)
-        return await self._ingest(account, destination, events, rehearse=rehearse)
+                self._refused.add(owner.id)
+        return await self._ingest(owner, destination, events, rehearse=rehearse)
+
+    async def _owner(self, account: Account) -> Account:
+        """Who takes the account's conversions, reached in the same way."""
+        if account.id not in self._owners:
+            rows = await self._search.all(route(account), queries.conversion_customer(), _Row)
+            if len(rows) != 1:
+                raise garbled(PLATFORM)
+            owner = rows[0].customer.conversion_tracking_setting.google_ads_conversion_customer or account.id
+            if not re.fullmatch(SPEC.account_id, owner):
+                raise garbled(PLATFORM)
+            self._owners[account.id] = msgspec.structs.replace(account, id=owner)
+        return self._owners[account.id]
 
     async def _upload(
         self, account: Account, destination: str, events: Sequence[Outgoing], *, rehearse: bool
