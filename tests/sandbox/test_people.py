@@ -53,6 +53,17 @@ def test_emptied_audiences_stay(people: People) -> None:
     assert (people.size(BUYERS), people.audience("meta", "77")) == (0, BUYERS)
 
 
+def test_whoever_was_last_added_before_a_moment_goes(people: People) -> None:
+    first, second = (datetime(2026, 3, 18, 12, 0, second, tzinfo=UTC) for second in (0, 1))
+    people.keep(BUYERS)
+    people.tell(BUYERS, "add", ["a", "b"], first)
+    people.tell(BUYERS, "add", ["b", "c"], second)
+
+    people.drop_older(BUYERS, second)
+
+    assert [person for person, _ in people.members(BUYERS)] == ["b", "c"]
+
+
 def test_what_is_kept_aside_comes_back_in_order(people: People) -> None:
     people.put("google", "job-1", "create", ["b", "a"])
     people.put("google", "job-1", "remove", ["c"])
