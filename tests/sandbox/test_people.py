@@ -65,6 +65,25 @@ def test_whoever_was_last_added_before_a_moment_goes(people: People) -> None:
     assert [person for person, _ in people.members(BUYERS)] == ["b", "c"]
 
 
+def test_what_is_no_longer_kept_aside_is_forgotten(people: People) -> None:
+    people.put("google", "job-1", "create", (str(number) for number in range(25_000)))
+    people.put("google", "job-2", "create", ["z"])
+    assert [person for _, person in people.held("google", "job-1")] == [str(number) for number in range(25_000)]
+
+    people.release("google", "job-1")
+
+    assert (list(people.held("google", "job-1")), list(people.held("google", "job-2"))) == ([], [("create", "z")])
+
+
+def test_all_notes_of_a_kind_come_back_in_order(people: People) -> None:
+    people.note("google", "job", "2", "b")
+    people.note("google", "job", "1", "a")
+    people.note("google", "file", "3", "c")
+    people.note("google", "job", "2", "changed")
+
+    assert people.notes("google", "job") == ["changed", "a"]
+
+
 def test_what_is_kept_aside_comes_back_in_order(people: People) -> None:
     people.put("google", "job-1", "create", ["b", "a"])
     people.put("google", "job-1", "remove", ["c"])
