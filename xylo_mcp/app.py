@@ -17,6 +17,7 @@ from .contract import AdPlatform, Clock, Connection, PlatformSpec
 from .cursors import Cursors
 from .digests import Digests
 from .directory import Answers, Backend, Directory
+from .gatherings import Gathered
 from .insights import Asker, Counting, CountingInvalid, Performance, Progress, load_counting, unwatched
 from .listings import Listing
 from .once import Once
@@ -65,6 +66,7 @@ class App(msgspec.Struct, frozen=True):
     directory: Directory
     account_cursors: Cursors[Answers[None]]
     campaign_cursors: Cursors[Listing]
+    audience_cursors: Cursors[Gathered]
     report_cursors: Cursors[Performance]
     exports: Cursors[Performance]
     counting: Counting
@@ -145,6 +147,7 @@ async def open_app(
             directory=directory,
             account_cursors=Cursors(clock),
             campaign_cursors=Cursors(clock),
+            audience_cursors=Cursors(clock),
             report_cursors=Cursors(clock),
             exports=Cursors(clock),
             counting=counting,
@@ -217,7 +220,7 @@ class Door:
     """Opens the app when it is first needed: a server lists its tools without waiting for it."""
 
     def __init__(self, settings: Settings, clock: Clock = now, house: House | None = None) -> None:
-        self.read_only = settings.read_only
+        self.read_only, self.toolsets = settings.read_only, frozenset(settings.toolsets)
         self._app = Once(lambda: open_app(settings, clock, house))
 
     async def app(self) -> App:

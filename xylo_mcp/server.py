@@ -1,6 +1,8 @@
 """The MCP server made from the lists; the only place where our errors become MCP's."""
 
 import logging
+import sys
+import traceback
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -90,7 +92,8 @@ class _ToolDesk:
 
     def __init__(self, door: Door, mode: Mode, watching: Watching) -> None:
         self._door, self._mode, self._watching = door, mode, watching
-        offered = [tool for tool in TOOLS if tool.kind == "READ" or not door.read_only]
+        sets = door.toolsets | {""}
+        offered = [tool for tool in TOOLS if tool.toolset in sets and (tool.kind == "READ" or not door.read_only)]
         self._tools = {tool.name: tool for tool in offered}
         self._listed = types.ListToolsResult(tools=[definition(tool) for tool in offered])
 
@@ -111,7 +114,7 @@ class _ToolDesk:
         except AdsError as error:
             return _error(failed(error, self._mode))
         except Exception:  # noqa: BLE001  # the outermost door: the model sees none of a crash's text
-            _log.exception("tool %s crashed", tool.name)
+            _tell_of_crash(tool)
             return _error(failed(crashed(), self._mode))
 
     async def _run(
@@ -119,11 +122,12 @@ class _ToolDesk:
     ) -> types.CallToolResult | types.InputRequiredResult:
         caller = await self.caller()
         if tool.kind == "READ":
-            return await telling(context.session, lambda tell: _read(tool, params, caller, tell))
+            return await telling(context.session, lambda tell: _ran(tool, params, caller, tell))
         asking = Asking(await caller.app.seals.get(), f"xylo-mcp {self._mode}", caller.who, params)
         person = asking.person(context.session, context.request_id)
         try:
-            return _result(await tool.run(params.arguments or {}, msgspec.structs.replace(caller, person=person)))
+            asker = msgspec.structs.replace(caller, person=person)
+            return await telling(context.session, lambda tell: _ran(tool, params, asker, tell))
         except AskFirst as first:
             return asking.ask_first(first.question)
         finally:
@@ -166,10 +170,23 @@ def definition(tool: Tool) -> types.Tool:
     )
 
 
-async def _read(
+async def _ran(
     tool: Tool, params: types.CallToolRequestParams, caller: Caller, tell: Callable[[str], None]
 ) -> types.CallToolResult:
     return _result(await tool.run(params.arguments or {}, msgspec.structs.replace(caller, progress=tell)))
+
+
+def _tell_of_crash(tool: Tool) -> None:
+    """Write down where a tool crashed; what the error says may be people's data, and is left out of the log then."""
+    if not tool.private:
+        _log.exception("tool %s crashed", tool.name)
+        return
+    kind, _, trace = sys.exc_info()
+    where = traceback.extract_tb(trace)[-1] if trace else None
+    _log.error(
+        "tool %s crashed: %s in %s, line %s",
+        *(tool.name, kind.__name__ if kind else "", where.name if where else "", where.lineno if where else ""),
+    )
 
 
 def _result(answer: Answer) -> types.CallToolResult:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from xylo_mcp.ads.errors import AdsError, Conflict, Invalid, NotFound
-from xylo_mcp.identity.files import LONGEST_LINE, content_digest, opened
+from xylo_mcp.identity.files import LONGEST_LINE, measured, opened
 
 KEY = b"k" * 32
 TEXT = b"email\nana@example.com\n"
@@ -142,7 +142,7 @@ def test_a_digest_stands_for_the_content_under_a_key(lists: Path) -> None:
 
     def digest(name: str, key: bytes = KEY) -> str:
         with opened(name, [lists]) as file:
-            return content_digest(file, key)
+            return measured(file, key).digest
 
     assert digest("crm/buyers.csv") == digest("copy.csv") == blake2b(TEXT, key=KEY, digest_size=32).hexdigest()
     assert len({digest("copy.csv"), digest("other.csv"), digest("copy.csv", b"o" * 32)}) == 3
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_read_to_its_end_has_no_digest(lists: Path) -> Non
     (lists / "latin.csv").write_bytes(TEXT * 3 + "josé".encode("latin-1"))
 
     with opened("latin.csv", [lists]) as file, pytest.raises(Invalid) as refused:
-        content_digest(file, KEY)
+        measured(file, KEY)
     assert (refused.value.message, refused.value.__context__) == ('The file "latin.csv" is not text in UTF-8.', None)
 
 
@@ -164,7 +164,7 @@ def test_a_file_that_changes_after_it_was_opened_is_a_conflict(text: bytes, list
         path.write_bytes(text)
         os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
         with pytest.raises(Conflict) as refused:
-            content_digest(file, KEY)
+            measured(file, KEY)
 
     assert refused.value.message == 'The file "crm/buyers.csv" changed while it was read.'
 

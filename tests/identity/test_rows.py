@@ -7,16 +7,16 @@ from xylo_mcp.ads.errors import Conflict, Invalid
 from xylo_mcp.ads.people import Known
 from xylo_mcp.identity.columns import Columns, column_of
 from xylo_mcp.identity.files import opened
-from xylo_mcp.identity.rows import CHUNK, People, Row, from_file, from_values
+from xylo_mcp.identity.rows import CHUNK, People, Person, from_file, from_values
 
 ANA, EVA = Known(email="ana@example.com"), Known(email="eva@example.com")
 
 
-def all_of(people: People) -> list[Row]:
+def all_of(people: People) -> list[Person]:
     return [row for chunk in people for row in chunk]
 
 
-def read(folder: Path, text: str | bytes, name: str = "people.csv", country: str = "") -> tuple[list[Row], int]:
+def read(folder: Path, text: str | bytes, name: str = "people.csv", country: str = "") -> tuple[list[Person], int]:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     with opened(name, [folder]) as file:
         people = from_file(file, country)

@@ -126,7 +126,10 @@ def _settings(sandbox: str, platforms: Sequence[str]) -> Mapping[str, str]:
         for platform in platforms
         for name, value in {**CREDENTIALS[platform], "BASE_URL": f"{sandbox}/{platform}"}.items()
     }
-    return {**settings, **({"XYLO_GOOGLE_TOKEN_URL": f"{sandbox}/google/token"} if "google" in platforms else {})}
+    if "google" in platforms:
+        settings["XYLO_GOOGLE_TOKEN_URL"] = f"{sandbox}/google/token"
+        settings["XYLO_GOOGLE_DATA_MANAGER_URL"] = f"{sandbox}/google"
+    return settings
 
 
 async def _said_and_true(server: StdioServerParameters, sandbox: str) -> tuple[Said, Truth]:

@@ -102,7 +102,7 @@ def environment(sandbox: str, state_dir: Path, ledger: str | Path, platforms: Se
     more = {"REQUESTS_PER_SECOND": "1000"}
     urls = {name: {"BASE_URL": f"{sandbox}/{name}"} for name in platforms}
     if "google" in urls:
-        urls["google"]["TOKEN_URL"] = f"{sandbox}/google/token"
+        urls["google"] |= {"TOKEN_URL": f"{sandbox}/google/token", "DATA_MANAGER_URL": f"{sandbox}/google"}
     return {
         "XYLO_MODE": "live",
         "XYLO_DEADLINE": "300",  # how fast this machine is says nothing

@@ -42,11 +42,11 @@ from xylo_mcp.ads.insights import InsightsQuery, every_row
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Budget, Standing
 from xylo_mcp.contract import AdPlatform, AdReader, Connection
-from xylo_mcp.platforms.google import SPEC, refusals, words, write_refusals
+from xylo_mcp.platforms.google import SPEC, people_refusals, refusals, words, write_refusals
 
 SAMPLES = Path(__file__).parents[1] / "platforms" / "google" / "samples"
-BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE}
-BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY}
+BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE, **people_refusals.BY_CODE}
+BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY, **people_refusals.BY_CATEGORY}
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACCOUNT = Account("customers/5000000002", "google", "N", "EUR", "Europe/Berlin", "active", "ENABLED", "7000000001")
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 11, 19)
@@ -139,6 +139,7 @@ async def recorder() -> Recorder:
         "DEVELOPER_TOKEN": "",
         "LOGIN_CUSTOMER_ID": "",
         "BASE_URL": "https://ads.example",
+        "DATA_MANAGER_URL": "https://people.example",
         "TOKEN_URL": "https://oauth.example/token",
     }
     connection = Connection(settings=settings, network=httpx2.MockTransport(recorder), clock=lambda: NOW)

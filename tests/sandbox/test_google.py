@@ -129,7 +129,7 @@ async def test_a_refresh_token_gives_an_access_token_for_an_hour(google: Google)
     assert given == {
         "access_token": given["access_token"],
         "expires_in": 3599,
-        "scope": "https://www.googleapis.com/auth/adwords",
+        "scope": "https://www.googleapis.com/auth/adwords https://www.googleapis.com/auth/datamanager",
         "token_type": "Bearer",
     }
 

@@ -53,12 +53,45 @@ def test_emptied_audiences_stay(people: People) -> None:
     assert (people.size(BUYERS), people.audience("meta", "77")) == (0, BUYERS)
 
 
+def test_whoever_was_last_added_before_a_moment_goes(people: People) -> None:
+    first, second = (datetime(2026, 3, 18, 12, 0, second, tzinfo=UTC) for second in (0, 1))
+    people.keep(BUYERS)
+    people.tell(BUYERS, "add", ["a", "b"], first)
+    people.tell(BUYERS, "add", ["b", "c"], second)
+
+    people.drop_older(BUYERS, second)
+
+    assert [person for person, _ in people.members(BUYERS)] == ["b", "c"]
+
+
 def test_what_is_kept_aside_comes_back_in_order(people: People) -> None:
     people.put("google", "job-1", "create", ["b", "a"])
     people.put("google", "job-1", "remove", ["c"])
 
     assert list(people.held("google", "job-1")) == [("create", "b"), ("create", "a"), ("remove", "c")]
     assert list(people.held("google", "job-2")) == []
+
+
+def test_who_is_kept_aside_comes_in_or_goes_at_once(people: People) -> None:
+    people.tell(BUYERS, "add", ["a", "z"])
+    people.put("meta", "file-1", "", ["b", "a", "b"])
+    people.put("meta", "file-2", "", ["c"])
+    people.put("meta", "file-3", "", ["d"])
+    people.tell_held(BUYERS, "add", ["file-1", "file-2"])
+    assert list(people.members(BUYERS)) == [("a", 2), ("b", 2), ("c", 1), ("z", 1)]
+
+    people.tell_held(BUYERS, "remove", ["file-1", "file-3"])
+    assert list(people.members(BUYERS)) == [("c", 1), ("z", 1)]
+
+
+def test_who_is_kept_aside_is_known_to_a_platform_as_if_told_at_once(people: People) -> None:
+    several = replace(BUYERS, id="78")
+    many = [str(number) for number in range(500)]
+    people.put("meta", "file", "", many)
+    people.tell(BUYERS, "add", many)
+    people.tell_held(several, "add", ["file"])
+
+    assert people.matched(several) == people.matched(BUYERS)
 
 
 def test_notes_are_overwritten(people: People) -> None:

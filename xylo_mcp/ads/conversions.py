@@ -60,7 +60,7 @@ class Traces(Masked, frozen=True):
     referrer: str = ""
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(Masked, frozen=True):
     """One conversion.
 
     Attributes:
@@ -84,7 +84,7 @@ class Event(msgspec.Struct, frozen=True):
     consent: Consent = "unsaid"
 
 
-class Outgoing(msgspec.Struct, frozen=True):
+class Outgoing(Masked, frozen=True):
     """An event on its way to one platform, its person in the form which that takes; None: nothing of use is known."""
 
     event: Event

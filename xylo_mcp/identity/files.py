@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from ..ads.errors import AdsError, Conflict, Invalid, NotFound
 from ..ads.text import quoted
@@ -103,15 +103,24 @@ def opened(name: str, directories: Sequence[Path]) -> PeopleFile:
     raise _absent(name)
 
 
-def content_digest(file: PeopleFile, key: bytes) -> str:
-    """What stands for the file's content: 64 hexadecimal digits that tell nothing to who lacks `key` (16-64 bytes).
+class Measured(NamedTuple):
+    """A file's lines, and what stands for its content: a digest that tells nothing to who lacks the key."""
+
+    digest: str
+    lines: int
+
+
+def measured(file: PeopleFile, key: bytes) -> Measured:
+    """How long a file is and what stands for its content, with a `key` of 16 to 64 bytes.
 
     The file is read through, so one that cannot be read to its end is not begun with. Raises what `encoded` does.
     """
     digest = blake2b(key=key, digest_size=32)
+    lines = 0
     for line in file.encoded():
         digest.update(line)
-    return digest.hexdigest()
+        lines += 1
+    return Measured(digest.hexdigest(), lines)
 
 
 def _below(name: str) -> PurePosixPath:

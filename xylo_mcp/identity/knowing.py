@@ -1,12 +1,11 @@
 """What is known of one person: what was given of them, in normal form."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from ..ads.errors import Invalid
 from ..ads.people import Consent, Kind, Known, Reason
-from . import plain, reachable
-from .plain import Unusable
-from .reachable import UnusableNumber
+from .unusable import Unusable, UnusableNumber
 
 _LONGEST = 1_000
 _DIGEST = 32  # bytes of a SHA-256
@@ -16,21 +15,6 @@ _LARGEST = 2**64
 _EMPTY = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 # Always as they were given: here, 64 hexadecimal digits are no digest.
 _NO_DIGESTS = frozenset({"external_id", "mobile_id"})
-
-_NORMAL: Mapping[str, tuple[Kind, Callable[[str, str], str], Reason]] = {
-    "email": ("email", reachable.email, "email_invalid"),
-    "phone": ("phone", reachable.phone, "phone_invalid"),
-    "first_name": ("first_name", plain.name, "first_name_invalid"),
-    "last_name": ("last_name", plain.name, "last_name_invalid"),
-    "city": ("city", plain.place, "city_invalid"),
-    "region": ("region", plain.place, "region_invalid"),
-    "postcode": ("postcode", plain.postcode, "postcode_invalid"),
-    "country": ("country", plain.country, "country_invalid"),
-    "external_id": ("external_id", plain.external_id, "external_id_invalid"),
-    "mobile_id": ("mobile_id", plain.mobile_id, "mobile_id_invalid"),
-    "birth_date": ("birth_date", plain.birth_date, "birth_date_invalid"),
-    "gender": ("gender", plain.gender, "gender_invalid"),
-}
 
 _CONSENT: Mapping[str, Consent] = {
     "": "unsaid",
@@ -66,13 +50,14 @@ def known(given: Mapping[str, object], default_country: str = "") -> tuple[Known
     """
     found: dict[str, str | bytes] = {}
     reasons: list[Reason] = []
+    kinds = _normal()
     home = home_of(default_country)
     if "country" in given:  # first: the others are read by it
         _read("country", given["country"], home, found, reasons)
         place = found.get("country")
         home = place.upper() if isinstance(place, str) else home
     for name, value in given.items():
-        if name in _NORMAL and name != "country":
+        if name in kinds and name != "country":
             _read(name, value, home, found, reasons)
     consent = _consent(given.get("consent"))
     if consent is None:
@@ -86,17 +71,39 @@ def home_of(country: str) -> str:
     Raises:
         Invalid: it is no country.
     """
+    _, normal, _ = _normal()["country"]
     try:
-        return plain.country(country).upper() if country else ""
+        return normal(country, "").upper() if country else ""
     except Unusable:
         raise Invalid(
             "The default country is not a country.", "Give its two-letter code (ISO 3166-1 alpha-2), such as ES."
         ) from None
 
 
+@cache
+def _normal() -> Mapping[str, tuple[Kind, Callable[[str, str], str], Reason]]:
+    """By kind: how its normal form is found, and the reason where there is none."""
+    from . import plain, reachable  # noqa: PLC0415  # heavy: most servers start, and most calls pass, without people
+
+    return {
+        "email": ("email", reachable.email, "email_invalid"),
+        "phone": ("phone", reachable.phone, "phone_invalid"),
+        "first_name": ("first_name", plain.name, "first_name_invalid"),
+        "last_name": ("last_name", plain.name, "last_name_invalid"),
+        "city": ("city", plain.place, "city_invalid"),
+        "region": ("region", plain.place, "region_invalid"),
+        "postcode": ("postcode", plain.postcode, "postcode_invalid"),
+        "country": ("country", plain.country, "country_invalid"),
+        "external_id": ("external_id", plain.external_id, "external_id_invalid"),
+        "mobile_id": ("mobile_id", plain.mobile_id, "mobile_id_invalid"),
+        "birth_date": ("birth_date", plain.birth_date, "birth_date_invalid"),
+        "gender": ("gender", plain.gender, "gender_invalid"),
+    }
+
+
 def _read(name: str, value: object, country: str, found: dict[str, str | bytes], reasons: list[Reason]) -> None:
     """Put the normal form of `value` into `found`, or why there is none into `reasons`."""
-    kind, normal, reason = _NORMAL[name]
+    kind, normal, reason = _normal()[name]
     try:
         text = value.strip() if isinstance(value, str) else _text(value)
         if not text:

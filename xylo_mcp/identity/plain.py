@@ -6,6 +6,8 @@ from datetime import date
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from .unusable import Unusable
+
 _REMEMBERED = 4_096  # characters whose class is not looked up again
 
 _POSTCODE = re.compile(r"(?=[a-z-]*[0-9])[0-9a-z]+(?:-[0-9a-z]+)*")
@@ -41,10 +43,6 @@ _WORDS = _Kept("LMN", " ")
 _LETTERS = _Kept("LM", None)
 
 
-class Unusable(Exception):  # raised and caught within this package: it carries no value, and no reason but its kind's
-    """A value has no normal form."""
-
-
 def folded(text: str) -> str:
     """`text` beyond ASCII with full-width and other compatible characters made plain, and none that are invisible."""
     if text.isascii():
@@ -78,7 +76,7 @@ def postcode(text: str, country: str) -> str:
     return found[1] if country == "US" else code
 
 
-def country(text: str, _country: str = "") -> str:
+def country(text: str, _country: str) -> str:
     """ISO 3166-1 alpha-2, lower-case."""
     code = text.upper()
     code = _OTHER_NAMES.get(code, code)

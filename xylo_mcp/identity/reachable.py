@@ -12,20 +12,12 @@ from phonenumbers import (
     parse,
 )
 
-from ..ads.people import Reason
-from .plain import Unusable, folded
+from .plain import folded
+from .unusable import Unusable, UnusableNumber
 
 _LONGEST_EMAIL = 320  # 64 before the at sign and 255 behind it: RFC 5321, 4.5.3.1
 _LONGEST_PHONE = 64
 _BEFORE = "('\" "  # brackets around the prefix; spreadsheets put an apostrophe before what begins with a plus
-
-
-class UnusableNumber(Unusable):
-    """A telephone number has no normal form, for a reason of its own."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
 
 
 def email(text: str, _country: str) -> str:

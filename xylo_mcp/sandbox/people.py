@@ -6,7 +6,7 @@ Only what was received is kept, digests and ids, so that what a client says it s
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -15,6 +15,7 @@ from .memory import Memory
 
 MATCHED_PERCENT = 80
 """So many of a hundred people have an account with a platform, always the same ones."""
+_AT_ONCE = 10_000
 
 Verb = Literal["add", "remove"]
 
@@ -102,15 +103,18 @@ class People:
             for table, column in (("audience", "id"), ("member", "audience")):
                 db.execute(f"DELETE FROM {table} WHERE platform = ? AND {column} = ?", (audience.platform, audience.id))  # noqa: S608  # our own words
 
-    def tell(self, audience: Audience, verb: Verb, people: Iterable[str]) -> None:
-        """People come in or go. Each is one text: all of the digests and ids in their row, in the vendor's order."""
-        where = (audience.platform, audience.id)
+    def tell(self, audience: Audience, verb: Verb, people: Iterable[str], at: datetime | None = None) -> None:
+        """People come in or go. Each is one text: all of the digests and ids in their row, in the vendor's order.
+
+        `at`: when that is, where the vendor can be told to take out whoever came before some moment.
+        """
+        where, added = (audience.platform, audience.id), _sortable(at)
         with self._memory.writing() as db:
             if verb == "add":
                 db.executemany(
-                    "INSERT INTO member (platform, audience, person, matched, times) VALUES (?, ?, ?, ?, 1)"
-                    " ON CONFLICT DO UPDATE SET times = times + 1",
-                    ((*where, one, _is_matched(audience.platform, one)) for one in people),
+                    "INSERT INTO member (platform, audience, person, matched, times, added) VALUES (?, ?, ?, ?, 1, ?)"
+                    " ON CONFLICT DO UPDATE SET times = times + 1, added = excluded.added",
+                    ((*where, one, _is_matched(audience.platform, one), added) for one in people),
                 )
             else:
                 db.executemany(
@@ -118,10 +122,37 @@ class People:
                     ((*where, one) for one in people),
                 )
 
+    def tell_held(self, audience: Audience, verb: Verb, holders: Sequence[str]) -> None:
+        """Likewise all who are kept aside by `holders`: without ever having them all in memory."""
+        where = (audience.platform, msgspec.json.encode(holders).decode())
+        those = "FROM aside WHERE platform = ? AND holder IN (SELECT value FROM json_each(?))"
+        with self._memory.writing() as db:
+            if verb == "add":
+                db.create_function("is_matched", 2, _is_matched, deterministic=True)
+                db.execute(
+                    "INSERT INTO member (platform, audience, person, matched, times)"
+                    f" SELECT platform, ?, person, is_matched(platform, person), count(*) {those}"
+                    " GROUP BY platform, person ON CONFLICT DO UPDATE SET times = times + excluded.times",
+                    (audience.id, *where),
+                )
+            else:
+                db.execute(
+                    f"DELETE FROM member WHERE platform = ? AND audience = ? AND person IN (SELECT person {those})",  # noqa: S608  # our own words
+                    (audience.platform, audience.id, *where),
+                )
+
     def empty(self, audience: Audience) -> None:
         """Nobody is in it any more."""
         with self._memory.writing() as db:
             db.execute("DELETE FROM member WHERE platform = ? AND audience = ?", (audience.platform, audience.id))
+
+    def drop_older(self, audience: Audience, moment: datetime) -> None:
+        """Whoever was last added before `moment` goes."""
+        with self._memory.writing() as db:
+            db.execute(
+                "DELETE FROM member WHERE platform = ? AND audience = ? AND added < ?",
+                (audience.platform, audience.id, _sortable(moment)),
+            )
 
     def size(self, audience: Audience) -> int:
         """How many are in it."""
@@ -150,10 +181,19 @@ class People:
 
     def held(self, platform: str, holder: str) -> Iterator[tuple[str, str]]:
         """What is kept aside there: verb and person, in the order in which they came."""
-        rows = self._memory.read(
-            "SELECT verb, person FROM aside WHERE platform = ? AND holder = ? ORDER BY rowid", platform, holder
-        )
-        return ((str(verb), str(person)) for verb, person in rows)
+        last = 0
+        while rows := self._memory.read(
+            "SELECT rowid, verb, person FROM aside WHERE platform = ? AND holder = ? AND rowid > ?"
+            " ORDER BY rowid LIMIT ?",
+            *(platform, holder, last, _AT_ONCE),
+        ):
+            yield from ((str(verb), str(person)) for _, verb, person in rows)
+            last = int(str(rows[-1][0]))
+
+    def release(self, platform: str, holder: str) -> None:
+        """Nothing is kept aside there any more."""
+        with self._memory.writing() as db:
+            db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
 
     def discard(self, platform: str, holder: str) -> None:
         """Nothing is kept aside there any more."""
@@ -219,6 +259,10 @@ class People:
             *(audience.platform, audience.id, most),
         )
         return int(str(rows[0][0]))
+
+
+def _sortable(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else ""
 
 
 def _is_matched(platform: str, person: str) -> bool:

@@ -16,8 +16,9 @@ _HUGE = 2**64
 
 
 class Arguments(BaseModel):
-    """Arguments as a model sends them: nothing unknown, nothing converted."""
+    """Arguments as a model sends them: nothing unknown, nothing converted. What is `private` is never said again."""
 
+    private: ClassVar[frozenset[str]] = frozenset()
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
@@ -45,6 +46,7 @@ class Tool(msgspec.Struct, frozen=True):
         name, description: the function's own, as the model reads them.
         run: checks the arguments as they came, and answers; raises `AdsError`.
         page: of the page that hosts may show beside the answer; empty: none.
+        toolset: offered only where the operator asks for this set of tools; empty: always.
     """
 
     name: str
@@ -55,6 +57,12 @@ class Tool(msgspec.Struct, frozen=True):
     result: type
     run: Callable[[Mapping[str, object], Caller], Awaitable[Answer]]
     page: str = ""
+    toolset: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Whether its arguments hold people's data."""
+        return bool(self.arguments.private)
 
 
 _Asked = TypeVar("_Asked", bound=Arguments)
@@ -86,8 +94,19 @@ def _read(arguments: type[_Asked], given: Mapping[str, object]) -> _Asked:
         return arguments.model_validate(given)
     except ValidationError as wrong:
         known = list(arguments.model_fields)
-        complaints = [_complaint(error, known) for error in wrong.errors(include_url=False)[:5]]
+        errors = wrong.errors(include_url=False)[:5]
+        complaints = [
+            _private(error) if error["loc"][:1] and error["loc"][0] in arguments.private else _complaint(error, known)
+            for error in errors
+        ]
         raise Invalid(" ".join(complaints), "Correct the arguments and ask again.") from None
+
+
+def _private(error: ErrorDetails) -> str:
+    """What is wrong with people's data: where, and how it should look; neither what it is, nor keys made up."""
+    known = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
+    where = ".".join(str(part) for part in known)
+    return f"{where}: {'has a field that is not taken' if len(known) < len(error['loc']) else error['msg']}."
 
 
 def _complaint(error: ErrorDetails, known: list[str]) -> str:

@@ -21,6 +21,7 @@ def connection() -> Callable[..., Connection]:
             "DEVELOPER_TOKEN": "",
             "LOGIN_CUSTOMER_ID": "",
             "BASE_URL": "https://ads.example",
+            "DATA_MANAGER_URL": "https://people.example",
             "TOKEN_URL": "https://oauth.example/token",
         }
         return Connection(settings=given | settings, network=httpx2.MockTransport(answer), clock=lambda: NOW)

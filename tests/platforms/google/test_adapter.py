@@ -416,5 +416,6 @@ def test_the_spec_says_what_google_is() -> None:
         ("DEVELOPER_TOKEN", False, True),
         ("LOGIN_CUSTOMER_ID", False, False),
         ("BASE_URL", False, False),
+        ("DATA_MANAGER_URL", False, False),
         ("TOKEN_URL", False, False),
     ]

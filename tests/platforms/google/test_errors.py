@@ -24,20 +24,21 @@ from xylo_mcp.ads.errors import (
     Unavailable,
     VendorWords,
 )
-from xylo_mcp.platforms.google import refusals, write_refusals
+from xylo_mcp.platforms.google import people_refusals, refusals, write_refusals
 from xylo_mcp.platforms.google.errors import fault
 from xylo_mcp.platforms.google.refusals import BY_REASON, Refusal
 
-BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE}
-BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY}
+BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE, **people_refusals.BY_CODE}
+BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY, **people_refusals.BY_CATEGORY}
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ASKED = httpx2.Request("POST", "https://ads.example")
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 FAILURE_TYPE = "type.googleapis.com/google.ads.googleads.v26.errors.GoogleAdsFailure"
 HTML = b"<!DOCTYPE html><title>Error</title><p>That is all we know."
 
 
 def verdict(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> AdsError | None:
-    return fault(httpx2.Response(status, content=body, headers=headers), clock=lambda: NOW)
+    return fault(httpx2.Response(status, content=body, headers=headers, request=ASKED), clock=lambda: NOW)
 
 
 def refused(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> AdsError:
@@ -239,7 +240,7 @@ def test_of_several_delays_the_longest_counts() -> None:
 def test_a_secret_that_google_repeats_is_taken_out() -> None:
     body = envelope(message="The token dev-42 is odd.")
 
-    error = fault(httpx2.Response(400, content=body), clock=lambda: NOW, secrets=("dev-42",))
+    error = fault(httpx2.Response(400, content=body, request=ASKED), clock=lambda: NOW, secrets=("dev-42",))
 
     assert error is not None
     assert error.vendor is not None

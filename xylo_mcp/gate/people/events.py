@@ -9,6 +9,7 @@ from ...ads.errors import AdsError
 from ...ads.handovers import Handed, SendConversions
 from ...ads.people import Consent
 from ...contract import Clock
+from ...conversions import Numbered
 from ...digests import Digests
 from ...directory import Directory
 from ...guard.verdicts import Verdict
@@ -16,7 +17,7 @@ from .admission import Replay
 from .asking import Asking
 from .book import Book, Held
 from .relay import Source, relay
-from .teller import Destination, Numbered, Teller
+from .teller import Destination, Teller
 from .telling import ended_badly
 from .wishes import Delivery, Handing, Progress
 

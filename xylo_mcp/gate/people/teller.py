@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import TypeAlias
 
 import anyio
 import msgspec
@@ -17,6 +16,7 @@ from ...ads.handovers import Handed, SendConversions
 from ...ads.operations import State
 from ...ads.people import Consent
 from ...contract import Clock, ConversionRules, TakesPeople
+from ...conversions import Numbered
 from ...digests import Digests
 from ...identity import hashed
 from ...ledger import Tx, events
@@ -25,9 +25,6 @@ from .bisecting import told_one_by_one
 from .book import HOLDING, Book, Held
 from .patience import again
 from .wishes import LeftOut
-
-Numbered: TypeAlias = tuple[int, Event | str]
-"""An event and its number; a word of ours for what cannot be read as one."""
 
 _SHOWN = 100
 _MARGIN = timedelta(hours=1)

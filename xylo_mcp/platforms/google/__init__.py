@@ -10,7 +10,11 @@ from .words import RECIPES
 _SETTINGS = (
     Setting("CLIENT_ID", "OAuth client id of your Google Cloud project", secret=False),
     Setting("CLIENT_SECRET", "secret of that OAuth client"),
-    Setting("REFRESH_TOKEN", "refresh token of a Google user who reaches the ad accounts"),
+    Setting(
+        "REFRESH_TOKEN",
+        "refresh token of a Google user who reaches the ad accounts, with the scope adwords; for customer lists and "
+        "conversions with datamanager too",
+    ),
     Setting("DEVELOPER_TOKEN", "developer token, which Google ignores since September 2026", required=False),
     Setting(
         "LOGIN_CUSTOMER_ID",
@@ -25,6 +29,13 @@ _SETTINGS = (
         required=False,
         secret=False,
         default="https://googleads.googleapis.com",
+    ),
+    Setting(
+        "DATA_MANAGER_URL",
+        "where the Data Manager API is, which takes people's data",
+        required=False,
+        secret=False,
+        default="https://datamanager.googleapis.com",
     ),
     Setting(
         "TOKEN_URL",

@@ -21,17 +21,19 @@ from ...at_once import at_once
 from ...contract import AdPlatform, Clock, Connection, Found, Receipt
 from ...transport import Fault, open_client
 from ..reading import garbled, reading
-from . import answers, changes, queries, standings
+from . import answers, changes, data_manager, queries, standings
 from .achieved import Achievements
 from .auth import open_token
 from .campaigns import CampaignRow, in_our_words
 from .customers import Customers
+from .data_manager import DataManager
 from .errors import PLATFORM, fault
 from .limits import LIMITS
 from .reports import report
 from .search import Search, route
+from .taking_people import TakingPeople
 
-_VERSION = "v26"
+_VERSION, _DATA_MANAGER_VERSION = "v26", "v1"
 _READ_BACK_SECONDS = 5
 """How long a write that is done waits to see itself: what it must not do is miss its caller's deadline."""
 
@@ -47,25 +49,33 @@ async def open_platform(connection: Connection) -> AsyncGenerator[AdPlatform]:
         open_client(
             connection,
             platform=PLATFORM,
-            base_url=_versioned(connection.settings["BASE_URL"]),
+            base_url=_versioned(connection.settings["BASE_URL"], _VERSION),
             token=token,
             sign=partial(_sign, developer_token=developer_token),
             fault=judge,
             limits=LIMITS,
         ) as http,
+        open_client(
+            connection,
+            platform=PLATFORM,
+            base_url=_versioned(connection.settings["DATA_MANAGER_URL"], _DATA_MANAGER_VERSION),
+            token=token,
+            sign=partial(_sign, developer_token=""),
+            fault=partial(data_manager.fault, clock=connection.clock),
+            limits=LIMITS,
+        ) as people,
     ):
-        yield GoogleAds(http, login, judge, connection.clock)
+        yield GoogleAds(http, DataManager(people, connection.clock), login, judge, connection.clock)
 
 
-class GoogleAds:
+class GoogleAds(TakingPeople):
     """Google Ads, for reading and writing.
 
     `login` is the manager through which everything goes; empty for whatever the user reaches.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, login: str, judge: Fault, clock: Clock) -> None:
-        self._http, self._clock = http, clock
-        self._search = Search(http, judge)
+    def __init__(self, http: httpx2.AsyncClient, people: DataManager, login: str, judge: Fault, clock: Clock) -> None:
+        super().__init__(http, Search(http, judge), people, clock)
         self._customers, self._achievements = Customers(http, self._search, login), Achievements(self._search)
 
     async def accounts(self) -> Roster:
@@ -183,9 +193,9 @@ def _sign(request: httpx2.Request, token: str, *, developer_token: str) -> None:
         request.headers["developer-token"] = developer_token
 
 
-def _versioned(base_url: str) -> str:
+def _versioned(base_url: str, version: str) -> str:
     address = base_url.rstrip("/")
-    return address if re.search(r"/v[0-9]+$", address) else f"{address}/{_VERSION}"
+    return address if re.search(r"/v[0-9]+$", address) else f"{address}/{version}"
 
 
 def _login_customer(text: str) -> str:

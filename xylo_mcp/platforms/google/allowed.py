@@ -18,10 +18,11 @@ _OWN_BUDGET = re.compile(r"budget/([0-9]+)")
 
 
 def name(text: str) -> None:
-    """Refuse a campaign's name that Google would refuse or alter, or that could not be searched for.
+    """Refuse a campaign's or audience's name that Google would refuse or alter, or that could not be searched for.
 
     Google forbids NUL, line feed and carriage return (v26, `Campaign.name`), takes spaces off both ends
-    (inferred from "trimmed" in `CampaignBudget.name`), and its queries hold no control character at all.
+    (inferred from "trimmed" in `CampaignBudget.name`), and its queries hold no control character at all. Of an
+    audience's name only that it is unique is documented (v26, `UserList.name`); the same is taken to hold (inferred).
     """
     if not text.strip() or text != text.strip():
         raise _no_name("is empty, or begins or ends with a space", "Give it letters, without spaces around them.")

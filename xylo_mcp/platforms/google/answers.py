@@ -4,7 +4,6 @@ Shapes: Google Ads API reference, v26, `MutateGoogleAdsResponse` with `ResponseC
 (October 2026): each result names its resource and has, "if possible", those fields that can be changed.
 """
 
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -14,11 +13,9 @@ from ..reading import garbled, reading
 from . import words
 from .campaigns import BudgetFields, CampaignFields, CampaignRow
 from .errors import PLATFORM
-from .payloads import read
+from .payloads import number, read
 
 _Fields = TypeVar("_Fields", CampaignFields, BudgetFields)
-
-_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 
 
 class _CampaignResult(msgspec.Struct, frozen=True, rename="camel"):
@@ -79,13 +76,13 @@ def written(body: bytes, account_id: str, campaign_id: str, operations: int) -> 
     campaign, budget = CampaignFields(), BudgetFields()
     for result in results:
         if result.campaign_result:
-            named = _number(result.name, f"{account_id}/campaigns/")
+            named = number(result.name, f"{account_id}/campaigns/")
             campaign_id = campaign_id or named
             if campaign_id != named:
                 raise garbled(PLATFORM)
             campaign = _campaign(result.campaign_result.campaign)
         elif result.campaign_budget_result:
-            _number(result.name, f"{account_id}/campaignBudgets/")
+            number(result.name, f"{account_id}/campaignBudgets/")
             budget = result.campaign_budget_result.campaign_budget
         else:
             raise garbled(PLATFORM)
@@ -102,14 +99,6 @@ def checked_only(body: bytes) -> None:
     """
     if any(result.name for result in read(body, _Answer).mutate_operation_responses):
         raise garbled(PLATFORM)
-
-
-def _number(name: str, before: str) -> str:
-    """The number at the end of a resource's name that begins with `before`."""
-    number = name.removeprefix(before)
-    if number == name or not _NUMBER.fullmatch(number):
-        raise garbled(PLATFORM)
-    return number
 
 
 def _campaign(raw: msgspec.Raw) -> CampaignFields:

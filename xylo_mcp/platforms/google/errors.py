@@ -11,13 +11,15 @@ from ...ads.errors import AdsError
 from ...contract import Clock
 from ...transport import vendor_words
 from ..reading import NOTHING, currency, garbled, micros
-from . import refusals, write_refusals
+from . import people_refusals, refusals, write_refusals
 from .refusals import BY_REASON, SERVER_ERROR, Refusal, by_status
 
 PLATFORM = "google"
+ABOUT_PEOPLE = "about_people"
+"""The extension of requests that carry people's data: no words of Google's are kept from a refusal, but its codes."""
 
-_BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE}
-_BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY}
+_BY_CODE = {**refusals.BY_CODE, **write_refusals.BY_CODE, **people_refusals.BY_CODE}
+_BY_CATEGORY = {**refusals.BY_CATEGORY, **write_refusals.BY_CATEGORY, **people_refusals.BY_CATEGORY}
 # Refusals by what these statuses are, whoever on the way says so.
 _REFUSALS = frozenset({401, 403, 429})
 
@@ -62,10 +64,18 @@ class _GoogleAdsError(msgspec.Struct, frozen=True, rename="camel"):
         return next((f"{category}.{value}" for category, value in self.error_code.items()), "")
 
 
+class Violation(msgspec.Struct, frozen=True):
+    """A field that is not as it should be, and why; its description is not read, for it may quote the field."""
+
+    field: str = ""
+    reason: str = ""
+
+
 class _Detail(msgspec.Struct, frozen=True, rename="camel"):
-    """What may stand in `details`: a GoogleAdsFailure, an ErrorInfo or a RetryInfo, whose fields don't collide."""
+    """What may stand in `details`: GoogleAdsFailure, ErrorInfo, RetryInfo, BadRequest, whose fields don't collide."""
 
     errors: Sequence[_GoogleAdsError] = ()
+    field_violations: Sequence[Violation] = ()
     request_id: str = ""
     reason: str = ""
     retry_delay: str = ""
@@ -94,68 +104,103 @@ class _Finding(msgspec.Struct, frozen=True):
     advice: str = ""
 
 
-def fault(response: httpx2.Response, *, clock: Clock, secrets: Iterable[str] = ()) -> AdsError | None:
+class _Told(msgspec.Struct, frozen=True):
+    """A whole answer that is no good one: what it states, and by which reasons to read that."""
+
+    stated: _Error
+    response: httpx2.Response
+    reasons: Mapping[str, Refusal]
+
+    @property
+    def about_people(self) -> bool:
+        return bool(self.response.request.extensions.get(ABOUT_PEOPLE))
+
+
+def fault(
+    response: httpx2.Response,
+    *,
+    clock: Clock,
+    secrets: Iterable[str] = (),
+    reasons: Mapping[str, Refusal] = BY_REASON,
+) -> AdsError | None:
     """What is wrong with a whole answer; None if nothing is.
 
     `searchStream` answers with an array, where an error may follow good parts, so an error anywhere
-    in the answer counts, whatever the HTTP status says.
+    in the answer counts, whatever the HTTP status says. `reasons`: what those of this interface mean.
     """
     try:
         answers: _Answer | list[_Answer] = msgspec.json.decode(response.content, type=_Answer | list[_Answer])
     except (ValueError, RecursionError):
         if response.is_success:
             return garbled(PLATFORM)
-        return _error(_Error(), response, clock, secrets)
+        return _error(_Told(_Error(), response, reasons), clock, secrets)
     parts = answers if isinstance(answers, list) else [answers]
     stated = next((part.error for part in parts if part.error is not None), None)
     if stated is None and response.is_success:
         return None
-    return _error(stated or _Error(), response, clock, secrets)
+    return _error(_Told(stated or _Error(), response, reasons), clock, secrets)
 
 
-def _error(stated: _Error, response: httpx2.Response, clock: Clock, secrets: Iterable[str]) -> AdsError:
+def violations(response: httpx2.Response) -> Sequence[Violation]:
+    """The fields that a refusal names; empty where it names none."""
+    try:
+        error = msgspec.json.decode(response.content, type=_Answer).error or _Error()
+    except (ValueError, RecursionError):
+        return ()
+    return [violation for detail in error.details for violation in detail.field_violations]
+
+
+def _error(told: _Told, clock: Clock, secrets: Iterable[str]) -> AdsError:
+    stated, response = told.stated, told.response
     status = response.status_code
     if response.is_success:
         status = stated.code or SERVER_ERROR
-    finding = min(_findings(stated, status), key=lambda found: found.doubt)
+    finding = min(_findings(told, status), key=lambda found: found.doubt)
     named = next((detail.request_id for detail in stated.details if detail.request_id), "")
     error = finding.refusal.kind(
         finding.refusal.message,
         f"{finding.refusal.fix} {finding.advice}".rstrip(),
         platform=PLATFORM,
         vendor=vendor_words(
-            finding.code, finding.message, named or response.headers.get("request-id", ""), secrets=secrets
+            finding.code,
+            "" if told.about_people else finding.message,
+            named or response.headers.get("request-id", ""),
+            secrets=secrets,
         ),
         retry_at=_retry_at(stated, response, clock()),
     )
-    error.nothing_done = _surely_refused(stated, response)
+    error.nothing_done = _surely_refused(told)
     return error
 
 
-def _surely_refused(stated: _Error, response: httpx2.Response) -> bool:
+def _surely_refused(told: _Told) -> bool:
     """Whether a change that met this was surely not carried out.
 
     So it is where Google itself says so, under the status of a refusal, and none of its reasons is a failure.
     """
-    status = response.status_code
-    if not response.is_client_error or (stated == _Error() and status not in _REFUSALS):
+    status = told.response.status_code
+    if not told.response.is_client_error or (told.stated == _Error() and status not in _REFUSALS):
         return False
-    return all(found.refusal.sure and found.refusal.kind.nothing_done for found in _findings(stated, status))
+    return all(found.refusal.sure and found.refusal.kind.nothing_done for found in _findings(told, status))
 
 
-def _findings(stated: _Error, status: int) -> Iterator[_Finding]:
-    """What `stated` may mean: one answer may hold several errors."""
+def _findings(told: _Told, status: int) -> Iterator[_Finding]:
+    """What is stated may mean several things: one answer may hold several errors."""
+    stated = told.stated
     errors = [error for detail in stated.details for error in detail.errors]
-    reasons = [detail.reason for detail in stated.details if detail.reason in BY_REASON]
+    named = [violation.reason for detail in stated.details for violation in detail.field_violations]
+    reasons = [reason for reason in named if reason in told.reasons]
+    reasons += [detail.reason for detail in stated.details if detail.reason in told.reasons and not reasons]
     for error in errors:
         refusal, doubt = _known(error.code) or (by_status(status), 3)
         yield _Finding(
             refusal, error.code, error.message, doubt, error.details.budget_per_day_minimum_error_details.advice
         )
     for reason in reasons:
-        yield _Finding(BY_REASON[reason], reason, stated.message, 2)
+        yield _Finding(told.reasons[reason], reason, stated.message, 2)
     if not errors and not reasons:
-        yield _Finding(by_status(status), stated.status or str(status), stated.message, 4)
+        refusal = told.reasons.get(stated.status) or by_status(status)
+        yield _Finding(refusal, next(filter(None, named), stated.status or str(status)), stated.message, 4)
 
 
 def _known(code: str) -> tuple[Refusal, int] | None:

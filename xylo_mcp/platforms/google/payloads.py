@@ -21,6 +21,7 @@ Row = TypeVar("Row")
 Answer = TypeVar("Answer")
 
 _CUSTOMER = re.compile(r"customers/([0-9]{10})")
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 
 
 class AccessibleCustomers(msgspec.Struct, frozen=True, rename="camel"):
@@ -117,3 +118,15 @@ def read(body: bytes, shape: type[Answer]) -> Answer:
     """
     with reading(PLATFORM):
         return msgspec.json.decode(body, type=shape, strict=False)
+
+
+def number(name: str, before: str) -> str:
+    """The number at the end of a resource's name that begins with `before`.
+
+    Raises:
+        Garbled: it is another's name, or none.
+    """
+    found = name.removeprefix(before)
+    if found == name or not _NUMBER.fullmatch(found):
+        raise garbled(PLATFORM)
+    return found

@@ -12,6 +12,8 @@ _ENOUGH: tuple[frozenset[Kind], ...] = (
     frozenset({"first_name", "last_name", "country", "postcode"}),
 )
 _FORMS = Forms(_OF_PEOPLE, _ENOUGH, plain=frozenset({"country", "postcode"}), email="gmail")
+# Uploaded conversions are matched by these alone (Google Ads API reference, v26, `ClickConversion.user_identifiers`).
+_OF_EVENTS = Forms(("email", "phone"), (frozenset({"email"}), frozenset({"phone"})), email="gmail")
 
 AUDIENCES = AudienceRules(
     kinds=frozenset({"customer_list", "website", "lookalike"}),
@@ -25,7 +27,7 @@ AUDIENCES = AudienceRules(
 )
 
 SENDING = ConversionRules(
-    forms=_FORMS,
+    forms=_OF_EVENTS,
     portion=2_000,
     oldest=timedelta(days=90),
     dedupes=timedelta(days=90),  # what has an order or transaction id is taken once, without a window being stated

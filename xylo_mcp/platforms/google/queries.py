@@ -40,6 +40,17 @@ _CAMPAIGN_FIELDS = (
     "campaign_budget.explicitly_shared",
     "campaign_budget.reference_count",
 )
+_AUDIENCE_FIELDS = (
+    "user_list.id",
+    "user_list.name",
+    "user_list.type",
+    "user_list.membership_status",
+    "user_list.account_user_list_status",
+    "user_list.size_for_display",
+    "user_list.size_for_search",
+    "user_list.eligible_for_display",
+    "user_list.eligible_for_search",
+)
 
 
 def accounts() -> str:
@@ -90,6 +101,31 @@ def named(name: str) -> str:
     )
 
 
+def audiences(place: str | None, limit: int) -> str:
+    """The next `limit` user lists below `place`, newest first.
+
+    Raises:
+        InvalidCursor: `place` is none of ours.
+    """
+    where = (gaql.number_below("user_list.id", _place(place)),) if place is not None else ()
+    return gaql.select(_AUDIENCE_FIELDS, "user_list", where=where, order="user_list.id DESC", limit=limit)
+
+
+def tagged_audiences(tag: str) -> str:
+    """The user lists that bear `tag` as their code in another system."""
+    return _each_audience(gaql.is_text("user_list.integration_code", tag))
+
+
+def named_audiences(name: str) -> str:
+    """The user lists of exactly this name; of the account's own there can be one at most."""
+    return _each_audience(gaql.is_text("user_list.name", name))
+
+
+def conversion_customer() -> str:
+    """Which customer counts the conversions of the one that is asked."""
+    return gaql.select(("customer.conversion_tracking_setting.google_ads_conversion_customer",), "customer")
+
+
 def countries() -> str:
     """The criterion ids of all countries."""
     where = (gaql.is_text("geo_target_constant.target_type", "Country"),)
@@ -116,6 +152,10 @@ def _each_campaign(condition: str, *fields: str) -> str:
     return gaql.select((*_CAMPAIGN_FIELDS, *fields), "campaign", where=(condition,), order="campaign.id")
 
 
+def _each_audience(condition: str) -> str:
+    return gaql.select(_AUDIENCE_FIELDS, "user_list", where=(condition,), order="user_list.id")
+
+
 def _campaign_conditions(wanted: CampaignFilter, place: str | None) -> Iterator[str]:
     # Unwanted statuses are excluded, rather than wanted ones demanded: a status that is newer than
     # this adapter counts as active and must not get lost.
@@ -127,9 +167,13 @@ def _campaign_conditions(wanted: CampaignFilter, place: str | None) -> Iterator[
     if wanted.ids:
         yield gaql.number_in("campaign.id", numbers(wanted.ids))
     if place is not None:
-        if not _ID.fullmatch(place):
-            raise InvalidCursor("The cursor is not one of Google's.", "Start again without it.", platform=PLATFORM)
-        yield gaql.number_below("campaign.id", place)
+        yield gaql.number_below("campaign.id", _place(place))
+
+
+def _place(place: str) -> str:
+    if not _ID.fullmatch(place):
+        raise InvalidCursor("The cursor is not one of Google's.", "Start again without it.", platform=PLATFORM)
+    return place
 
 
 def numbers(ids: frozenset[str]) -> frozenset[str]:

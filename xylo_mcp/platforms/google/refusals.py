@@ -104,8 +104,8 @@ _VERSION = Refusal(
 )
 _ADDRESS = Refusal(
     Misconfigured,
-    "There is nothing of the Google Ads API at this address.",
-    "Check XYLO_GOOGLE_BASE_URL.",
+    "There is nothing of Google's interface at this address.",
+    "Check XYLO_GOOGLE_BASE_URL, and XYLO_GOOGLE_DATA_MANAGER_URL where it was about people's data.",
 )
 _NO_ACCOUNT = Refusal(NotFound, "Google knows no such account.", "Take the account from list_accounts.")
 _NO_OBJECT = Refusal(NotFound, "Google knows no such object.", "Take the id from a list.")

@@ -17,12 +17,15 @@ from ..world import AccountPlan, World
 from .access import check_login, customer
 from .bodies import SearchBody, StreamBody, body_of
 from .cast import ACCESSIBLE, MANAGER
+from .conversions import conversion_routes
+from .datamanager import data_manager_routes
 from .door import guarded, not_found
 from .failures import new_request_id, refused, reply
 from .gaql.parser import parse
 from .gaql.plan import Plan, planned
 from .oauth import token_endpoint
 from .pages import next_token, offset_of
+from .people import job_routes, list_routes
 from .rows import Row, rows, summary, written
 from .streams import streamed
 from .writing import mutate_routes
@@ -31,7 +34,7 @@ PAGE_ROWS: Final = 10_000
 
 
 def server(world: World, page_rows: int = PAGE_ROWS, good_batches: int | None = None) -> ASGIApp:
-    """Google's token endpoint and its Ads API, over `world`.
+    """Google's token endpoint, its Ads API and its Data Manager API, over `world`; the last has a host of its own.
 
     Pages and batches have `page_rows` rows; after so many `good_batches` a stream ends with an error.
     """
@@ -44,6 +47,10 @@ def server(world: World, page_rows: int = PAGE_ROWS, good_batches: int | None = 
         routes=[
             Route("/token", token, methods=["POST"]),
             *mutate_routes(world),
+            *list_routes(world),
+            *job_routes(world),
+            *conversion_routes(world),
+            *data_manager_routes(world),
             Route(
                 "/{version}/customers:listAccessibleCustomers",
                 guarded(world, api.list_accessible_customers),

@@ -1,12 +1,15 @@
 """Reads request bodies as strictly as Google's JSON front end does."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 from starlette.requests import Request
 
 from .failures import malformed
+
+MOST_OPERATIONS: Final = 10_000
+"""So many changes may be asked for in one request."""
 
 
 class SearchSettings(msgspec.Struct, frozen=True, rename="camel"):

@@ -51,3 +51,20 @@ CREDENTIALS: Final = {
 
 ACCESSIBLE: Final = (MANAGER.id, _DIRECT.id)
 """The customers that the sandbox's user is invited to; all others are reached through the manager."""
+
+ALLOWLISTED: Final = frozenset({_DIRECT.id, "3334445556"})
+"""Who may still use `offlineUserDataJobs` and `uploadClickConversions`; 1112223334 and 2223334445 may not.
+
+The Data Manager API is open to all of them.
+"""
+
+WITHOUT_LEADS: Final = frozenset({"3334445556"})
+"""Who has not turned on enhanced conversions for leads: an event there needs the id of a click."""
+
+
+def conversion_action_id(customer_id: str) -> str:
+    """The one conversion action of an account, of the type UPLOAD_CLICKS: the account's id with a 7 in front of it.
+
+    1234567890 has 71234567890.
+    """
+    return f"7{customer_id}"

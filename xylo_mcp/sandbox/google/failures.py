@@ -11,6 +11,7 @@ import msgspec
 from starlette.responses import Response
 
 VERSION: Final = "v26"
+_INVALID_ARGUMENT: Final = 3  # as gRPC numbers it
 Place: TypeAlias = tuple[tuple[str, int | None], ...]
 """Where in a request something is wrong: names as protocol buffers write them, and positions within lists."""
 
@@ -115,6 +116,12 @@ def failure(refusals: Sequence[Refusal], request_id: str) -> Mapping[str, object
     """All of them in one GoogleAdsFailure."""
     kind = f"type.googleapis.com/google.ads.googleads.{refusals[0].version}.errors.GoogleAdsFailure"
     return {"@type": kind, "errors": [_error(refusal) for refusal in refusals], "requestId": request_id}
+
+
+def partial_failure(refusals: Sequence[Refusal], request_id: str) -> Mapping[str, object]:
+    """The status beside what was done, for those parts of a request that were not."""
+    message = f"Multiple errors in 'details'. First error: {refusals[0].message}"
+    return {"code": _INVALID_ARGUMENT, "message": message, "details": [failure(refusals, request_id)]}
 
 
 def _error(refusal: Refusal) -> Mapping[str, object]:

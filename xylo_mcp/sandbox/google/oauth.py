@@ -19,6 +19,8 @@ from .cast import CREDENTIALS
 from .failures import Refusal, refused
 
 LIFETIME: Final = 3599
+SCOPES: Final = "https://www.googleapis.com/auth/adwords https://www.googleapis.com/auth/datamanager"
+"""What the sandbox's user agreed to: the Ads API and the Data Manager API, which has a scope of its own."""
 _PREFIX: Final = "ya29.sandbox"
 _Standing = Literal["good", "expired", "invalid"]
 
@@ -79,7 +81,7 @@ def _grant(world: World, form: Mapping[str, str]) -> Response:
         {
             "access_token": issue(world),
             "expires_in": LIFETIME,
-            "scope": "https://www.googleapis.com/auth/adwords",
+            "scope": SCOPES,
             "token_type": "Bearer",
         }
     )

@@ -13,6 +13,7 @@ from ..world import AccountPlan, Campaign, Goal, State, World, cents
 from .budgets import Purse, purses
 from .cast import CAST, MANAGER
 from .gaql.fields import FIELDS, Value
+from .tracking import tracking
 
 Attributes = Mapping[str, Value]
 # A total budget needs an end (Google Ads API docs, "Create campaign budgets"); where the world names none,
@@ -144,6 +145,7 @@ def customer_attributes(plan: AccountPlan) -> Attributes:
         "customer.test_account": False,
         "customer.auto_tagging_enabled": plan is not MANAGER,
         "customer.status": "ENABLED",
+        **tracking(plan),
     }
 
 

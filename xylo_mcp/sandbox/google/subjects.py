@@ -13,6 +13,7 @@ from .cast import CAST, MANAGER
 from .deliveries import AGE, COUNTRIES, COUNTRY, GENDER, LOCATION, Delivery, deliveries, words
 from .gaql.fields import FIELDS, Value
 from .gaql.plan import Plan
+from .people.rows import people_rows
 from .records import STATUS, Attributes, attributes_of, customer_attributes, entities
 
 _NAMES: Final = {
@@ -85,6 +86,8 @@ def subjects(world: World, customer: AccountPlan, plan: Plan) -> Iterator[Subjec
             yield from _places(world, customer, plan)
         case "geo_target_constant":
             yield from (Subject(constant, ()) for constant in _constants())
+        case "user_list" | "offline_user_data_job" | "conversion_action":
+            yield from (Subject(one, ()) for one in people_rows(world, customer, plan.resource))
         case _:
             for entity in entities(world, customer, plan.resource):
                 yield Subject(entity.attributes, entity.campaigns)

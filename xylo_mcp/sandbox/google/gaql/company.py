@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..failures import Refusal, query_error
-from .fields import CORE_DATES, FIELDS, JOINED, WITHOUT_METRICS
+from .fields import CORE_DATES, FIELDS, JOINED, LISTS, WITHOUT_METRICS
 from .syntax import Query
 
 _CAMPAIGN_ONLY: Final = frozenset({"campaign"})
@@ -34,7 +34,7 @@ def check_company(query: Query) -> None:
         if kind:
             raise query_error(f"PROHIBITED_{kind}", f"'{name}' does not go with '{query.resource}' in FROM.")
     for ordering in query.order_by:
-        if FIELDS[ordering.field].kind == "enums":
+        if FIELDS[ordering.field].kind in LISTS:
             raise query_error("PROHIBITED_FIELD_IN_ORDER_BY_CLAUSE", f"'{ordering.field}' is not sortable.")
     names = {name for _, name in clauses}
     for metric in sorted(name for name in names if FIELDS[name].is_metric):

@@ -6,12 +6,13 @@ reporting client needs.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
-Kind = Literal["int64", "int32", "double", "string", "name", "bool", "enum", "enums", "date", "time"]
-"""`name` is a resource name, `enums` a repeated enum, `date` a segment's day and `time` a local date and time."""
+from .kinds import Kind
+from .people_fields import PEOPLE_CONSTANTS, PEOPLE_KINDS, TRACKING_KINDS
 
 Value: TypeAlias = int | float | str | bool | tuple[str, ...] | None
+LISTS: Final[frozenset[Kind]] = frozenset({"enums", "texts", "numbers"})
 
 JOINED: Final[Mapping[str, frozenset[str]]] = {
     "customer": frozenset({"customer"}),
@@ -24,6 +25,7 @@ JOINED: Final[Mapping[str, frozenset[str]]] = {
     "gender_view": frozenset({"gender_view", "ad_group_criterion", "ad_group", "campaign", "customer"}),
     "geographic_view": frozenset({"geographic_view", "ad_group", "campaign", "customer"}),
     "geo_target_constant": frozenset({"geo_target_constant"}),
+    **{resource: frozenset({resource, "customer"}) for resource in PEOPLE_KINDS},
 }
 """The resources that may stand in FROM, and those whose attributes go with each.
 
@@ -31,7 +33,7 @@ A geographic view knows no ads, and age and gender are told of ad groups alone (
 the ad group level", v26, `AgeRangeView`).
 """
 
-WITHOUT_METRICS: Final = frozenset({"customer_client", "geo_target_constant"})
+WITHOUT_METRICS: Final = frozenset({"customer_client", "geo_target_constant", *PEOPLE_KINDS})
 CORE_DATES: Final = frozenset(f"segments.{name}" for name in ("date", "week", "month", "quarter", "year"))
 
 _CUSTOMER_STATUS: Final = ("ENABLED", "CANCELED", "SUSPENDED", "CLOSED")
@@ -108,6 +110,7 @@ _KINDS: Final[Mapping[str, Mapping[Kind, str]]] = {
         "int32": "year",
         "enum": "day_of_week device ad_network_type conversion_action_category",
     },
+    **PEOPLE_KINDS,
 }
 _CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "customer.status": _CUSTOMER_STATUS,
@@ -164,6 +167,7 @@ _CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
         *("SUBSCRIBE_PAID", "PHONE_CALL_LEAD", "IMPORTED_LEAD", "SUBMIT_LEAD_FORM", "BOOK_APPOINTMENT"),
         *("REQUEST_QUOTE", "CONTACT", "QUALIFIED_LEAD", "CONVERTED_LEAD", "MESSAGE_LEAD"),
     ),
+    **PEOPLE_CONSTANTS,
 }
 _ALWAYS: Final = frozenset({"UNSPECIFIED", "UNKNOWN"})
 
@@ -195,13 +199,18 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
+def snake(path: str) -> str:
+    """A path of JSON's names as protocol buffers write it."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in path)
+
+
 def _fields() -> Iterator[Field]:
-    for resource, kinds in _KINDS.items():
-        for kind, names in kinds.items():
-            for name in names.split():
-                full = f"{resource}.{name}"
-                constants = frozenset(_CONSTANTS[full]) | _ALWAYS if kind in {"enum", "enums"} else frozenset[str]()
-                yield Field(full, kind, resource, (camel(resource), *map(camel, name.split("."))), constants)
+    held = [(resource, *kind) for resource, kinds in _KINDS.items() for kind in kinds.items()]
+    for resource, kind, names in (*held, *(("customer", *kind) for kind in TRACKING_KINDS.items())):
+        for name in names.split():
+            full = f"{resource}.{name}"
+            constants = frozenset(_CONSTANTS[full]) | _ALWAYS if kind in {"enum", "enums"} else frozenset[str]()
+            yield Field(full, kind, resource, (camel(resource), *map(camel, name.split("."))), constants)
 
 
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _fields()}

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from ..failures import Refusal, query_error
-from .fields import Field, Kind, Value
+from .fields import Field, Value
+from .kinds import Kind
 from .syntax import Bare, Condition, Literals
 
 Predicate = Callable[[Value], bool]
@@ -24,6 +25,8 @@ _ALLOWED: Final[dict[Kind, frozenset[str]]] = {
     "bool": frozenset({"=", "!="}),
     "enum": _EQUALITY,
     "enums": _LISTS,
+    "texts": _LISTS,
+    "numbers": _LISTS,
     "date": frozenset(),
     "time": _ORDER | {"=", "!="},
 }
@@ -81,6 +84,8 @@ def _constant(field: Field, literal: Literals) -> Value:
             return _bool(field, literal)
         case "enum" | "enums":
             return _enum(field, literal)
+        case "numbers":
+            return str(_number(field, literal))
         case "time":
             return _time(field, literal)
         case _:

@@ -10,8 +10,9 @@ from typing import Final
 
 from ...world import AccountPlan, Goal
 from ..failures import Refusal, wrong
+from ..gaql.fields import snake
 from .amounts import unit
-from .messages import BIDDING, snake
+from .messages import BIDDING
 from .operations import Operation
 from .work import required
 

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from ...world import Campaign, Switch
 from ..budgets import Purse, keep
 from ..failures import wrong
+from ..gaql.fields import snake
 from ..records import channel_of, end_of, usual_of
 from . import bidding, dates
 from .creation import attached, check_name, check_total, remembered
-from .messages import BIDDING, snake
+from .messages import BIDDING
 from .operations import Operation
 from .work import Work, check_alive, not_cleared
 

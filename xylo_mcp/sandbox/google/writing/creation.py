@@ -10,10 +10,11 @@ from typing import Final
 
 from ..budgets import Purse
 from ..failures import Refusal, Refusals, wrong
+from ..gaql.fields import snake
 from ..records import USUAL_NETWORKS
 from . import bidding, dates
 from .amounts import check_minimum
-from .messages import BIDDING, SLOTS, snake
+from .messages import BIDDING, SLOTS
 from .operations import Operation
 from .work import Work, check_text, required
 

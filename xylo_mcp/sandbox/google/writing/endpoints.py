@@ -15,13 +15,12 @@ from ..access import customer
 from ..bodies import object_in
 from ..cast import MANAGER
 from ..door import Endpoint, guarded
-from ..failures import failure, new_request_id, refused, reply
+from ..failures import new_request_id, partial_failure, refused, reply
 from .attempts import remember
 from .messages import COLLECTIONS, Resource
 from .operations import Request, of_all, of_one
 from .transaction import Outcome, carried_out
 
-_INVALID_ARGUMENT: Final = 3  # as gRPC numbers it
 _RESULTS: Final[Mapping[Resource, str]] = {"campaign": "campaignResult", "campaign_budget": "campaignBudgetResult"}
 _Read = Callable[[Mapping[str, object]], Request]
 _Wrap = Callable[[Request, Sequence[Mapping[str, object]]], Mapping[str, object]]
@@ -67,9 +66,7 @@ def _answer(request: Request, outcome: Outcome, wrap: _Wrap) -> Response:
     request_id = new_request_id()
     content: dict[str, object] = {}
     if outcome.refusals:
-        message = f"Multiple errors in 'details'. First error: {outcome.refusals[0].message}"
-        details = [failure(outcome.refusals, request_id)]
-        content["partialFailureError"] = {"code": _INVALID_ARGUMENT, "message": message, "details": details}
+        content["partialFailureError"] = partial_failure(outcome.refusals, request_id)
     if not request.validate_only:
         content |= wrap(request, outcome.results)
     return reply(content, request_id)

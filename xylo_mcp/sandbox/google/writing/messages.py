@@ -83,8 +83,3 @@ SLOTS: Final[Mapping[Resource, Mapping[str, Slot]]] = {
 def has_fields(resource: Resource, path: str) -> bool:
     """Whether the message at `path` has fields of its own."""
     return any(other.startswith(f"{path}.") for other in SLOTS[resource])
-
-
-def snake(path: str) -> str:
-    """A path of JSON's names as protocol buffers write it."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in path)

@@ -10,13 +10,13 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
-from ..bodies import check_keys
+from ..bodies import MOST_OPERATIONS, check_keys
 from ..failures import Place, Refusal, malformed, refused
-from .messages import BIDDING, SLOTS, Resource, Scalar, Slot, snake
+from ..gaql.fields import snake
+from .messages import BIDDING, SLOTS, Resource, Scalar, Slot
 
 Verb = Literal["create", "update", "remove"]
 VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
-MOST_OPERATIONS: Final = 10_000
 _CONTENT_TYPES: Final = frozenset({"UNSPECIFIED", "RESOURCE_NAME_ONLY", "MUTABLE_RESOURCE"})
 _SETTINGS: Final = frozenset({"partialFailure", "validateOnly", "responseContentType"})
 _OF_EACH: Final[Mapping[str, Resource]] = {
