@@ -32,6 +32,7 @@ def test_of_many_people_most_are_known_to_a_platform_and_always_the_same_ones(pe
     people.tell(BUYERS, "add", (str(number) for number in range(1000)))
 
     assert 750 < people.matched(BUYERS) < 850
+    assert people.matched(BUYERS, 100) == 100
 
 
 def test_audiences_are_kept_changed_and_dropped_with_everybody_in_them(people: People) -> None:
@@ -71,6 +72,9 @@ def test_what_is_kept_aside_comes_back_in_order(people: People) -> None:
     assert list(people.held("google", "job-1")) == [("create", "b"), ("create", "a"), ("remove", "c")]
     assert list(people.held("google", "job-2")) == []
 
+    people.discard("google", "job-1")
+    assert list(people.held("google", "job-1")) == []
+
 
 def test_who_is_kept_aside_comes_in_or_goes_at_once(people: People) -> None:
     people.tell(BUYERS, "add", ["a", "z"])
@@ -99,7 +103,10 @@ def test_notes_are_overwritten(people: People) -> None:
     people.note("meta", "session", "1", "first")
     people.note("meta", "session", "1", "second")
 
+    people.note("meta", "session", "2", "other")
+
     assert people.noted("meta", "session", "1") == "second"
+    assert people.notes("meta", "session") == ["second", "other"]
 
 
 def test_events_are_told_as_they_came_and_repetitions_are_not_counted(people: People) -> None:

@@ -251,8 +251,7 @@ async def test_one_bad_event_refuses_all_and_nothing_of_it_is_told(
     answer = await send(http, LEAD, event, LEAD)
 
     assert refused(answer) == (400, 100, 0)
-    assert not {"john", "4915112345678", "203.0.113.777", EMAIL} & set(answer.text.replace("@", " ").split())
-    assert "john@example.com" not in answer.text
+    assert not [one for one in ("john@example.com", "4915112345678", "203.0.113.777", EMAIL) if one in answer.text]
     assert counted(moving) == []
 
 

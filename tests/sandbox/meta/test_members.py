@@ -119,6 +119,7 @@ async def test_people_come_in_by_several_keys_in_any_order(
         ("PHONE_SHA256", [[digest("4915")]], f"PHONE={digest('4915')}"),
         ("MOBILE_ADVERTISER_ID", [DEVICE], f"MADID={DEVICE}"),
         (["EMAIL"], [[digest("a")]], f"EMAIL={digest('a')}"),
+        (["EMAIL", "GEN"], [[digest("a"), ""]], f"EMAIL={digest('a')}"),
     ],
 )
 async def test_a_single_key_may_have_its_old_name_and_stand_flat(
@@ -128,6 +129,17 @@ async def test_a_single_key_may_have_its_old_name_and_stand_flat(
 
     assert answer.status_code == 200
     assert people(moving, buyers) == [(expected, 1)]
+
+
+async def test_people_of_a_page_come_by_its_ids_for_them(
+    http: httpx2.AsyncClient, moving: World, buyers: Audience
+) -> None:
+    given = payload([[77], ["78"], ["x"]], ["PAGEUID"], page_ids=[1])
+
+    answer = (await http.post(f"/{buyers.id}/users", data={"payload": given})).json()
+
+    assert (answer["num_received"], answer["num_invalid_entries"]) == (3, 1)
+    assert people(moving, buyers) == [("PAGEUID=77", 1), ("PAGEUID=78", 1)]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +282,7 @@ async def test_a_list_is_populated_within_hours_and_counts_as_before_until_then(
 
 
 async def test_a_session_counts_its_batches_together_and_is_told(
-    http: httpx2.AsyncClient, clock: Clock, buyers: Audience
+    http: httpx2.AsyncClient, clock: Clock, buyers: Audience, refused: Refused
 ) -> None:
     counts = [
         (await add(http, buyers, [*emails(0, 3), "raw"], session=session(last=False))).json()["num_received"],
@@ -293,6 +305,7 @@ async def test_a_session_counts_its_batches_together_and_is_told(
     ]
     assert now["summary"] == {"total_count": 2}
     assert later["data"] == [{"stage": "success", "num_matched": "7"}]
+    assert refused(await http.get(f"/{buyers.id}/sessions", params={"fields": "colour"})) == (400, 100, 0)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class Membership:
         was_usable = verb == "remove" and self._people.matched(audience, least) == least
         self._forget_replacement(audience)
         standing.moved(self._world, audience)
-        self._people.tell(audience, verb, batch.people)
+        self._people.tell(audience, verb, sorted(batch.people))  # in the order in which they are kept, it is faster
         if was_usable and self._people.matched(audience, least) < least:
             raise refusals.would_be_too_small()
 
