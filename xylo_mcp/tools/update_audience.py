@@ -1,5 +1,6 @@
 """update_audience."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Annotated, ClassVar, Literal
 
@@ -12,8 +13,8 @@ from ..gate.people.relay import Source
 from ..identity import Person
 from . import sources
 from .catalog import Answer, Arguments
-from .handing import consent_of, handed_over, lines, wish
-from .sources import Content
+from .handing import ConsentSaid, consent_of, handed_over, lines, wish
+from .sources import Content, Country, Customer, FileName
 from .writing import AccountId, DryRun, Key, name
 
 

@@ -69,6 +69,7 @@ def update(world: World, audience: Audience, arguments: Mapping[str, str]) -> Au
     account = next(plan for plan in world.cast("meta").accounts if plan.id == audience.account)
     given = Given(arguments, account)
     with world.memory.writing():
+        audience = world.people.audience("meta", audience.id) or audience  # as it is now
         details = {**audience.details, **_details(world, given, audience.kind)}
         details["updated"] = str(int(world.clock().timestamp()))
         name = given.title("name") if given.has("name") else audience.name
