@@ -113,6 +113,12 @@ def test_who_did_something_is_said_by_a_rule_and_no_subtype(
     }
 
 
+def test_the_days_of_a_rule_may_be_said_beside_it_too(account: Account) -> None:
+    plain = CreateAudience(ID, "Visitors", "website", rule=Rule("77", 30))
+
+    assert made(account, msgspec.structs.replace(plain, days=30)) == made(account, plain)
+
+
 @pytest.mark.parametrize(
     ("seed", "spec"),
     [
@@ -144,7 +150,7 @@ def test_a_lookalike_is_a_share_of_its_countries(account: Account, seed: Seed, s
         (CreateAudience(ID, "A", "customer_list", rule=Rule("1", 1)), Invalid, "rule"),
         (CreateAudience(ID, "A", "customer_list", seed=Seed("1", ("DE",))), Invalid, "seed"),
         (CreateAudience(ID, "A", "website"), Invalid, "rule"),
-        (CreateAudience(ID, "A", "website", rule=Rule("1", 1), days=1), Invalid, "days"),
+        (CreateAudience(ID, "A", "website", rule=Rule("1", 1), days=2), Invalid, "days"),
         (CreateAudience(ID, "A", "website", rule=Rule("1", 0)), Invalid, "days"),
         (CreateAudience(ID, "A", "website", rule=Rule("1", 366)), Invalid, "days"),
         (CreateAudience(ID, "A", "website", rule=Rule("1/x", 1)), Invalid, "source"),
@@ -154,6 +160,7 @@ def test_a_lookalike_is_a_share_of_its_countries(account: Account, seed: Seed, s
         (CreateAudience(ID, "A", "engagement", rule=Rule("1", 1, "Purchase")), Invalid, "event"),
         (CreateAudience(ID, "A", "engagement", rule=Rule("1", 1, "page_liked")), Invalid, "event"),
         (CreateAudience(ID, "A", "lookalike"), Invalid, "seed"),
+        (CreateAudience(ID, "A", "lookalike", seed=Seed("1", ("DE",)), days=7), Invalid, "days"),
         (CreateAudience(ID, "A", "lookalike", seed=Seed("1", ())), Invalid, "countries"),
         (CreateAudience(ID, "A", "lookalike", seed=Seed("1", ("de",))), Invalid, "countries"),
         (CreateAudience(ID, "A", "lookalike", seed=Seed("x", ("DE",))), Invalid, "audience_id"),

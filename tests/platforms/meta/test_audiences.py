@@ -165,6 +165,7 @@ async def test_what_is_no_audience_of_the_account_is_not_touched(
         ([answer({**OURS, "id": "239"})], Garbled),
         ([answer({"id": "238"})], Garbled),
         ([refusal(10, status=403)], Forbidden),
+        ([refusal(105)], Rejected),
         ([answer(OURS), answer({"id": "238"})], Garbled),
         ([answer(OURS), answer({"success": False})], Rejected),
         ([answer(OURS), refusal(100, 1713231)], Rejected),
@@ -178,6 +179,15 @@ async def test_a_change_that_meta_does_not_confirm_is_an_error(
             await platform.update_audience(account, RENAME)
 
     assert type(raised.value) is kind
+
+
+async def test_an_audience_that_keeps_its_name_is_looked_at_and_left_as_it_is(opened: Opened, account: Account) -> None:
+    meta = Meta(answer(OURS))
+
+    async with opened(meta) as platform:
+        await platform.update_audience(account, UpdateAudience(account.id, "238", "add"))
+
+    assert meta.lines == [("GET", "/v26.0/238")]
 
 
 async def test_an_id_never_becomes_another_address(opened: Opened, account: Account) -> None:

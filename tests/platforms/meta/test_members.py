@@ -161,6 +161,17 @@ async def test_nothing_about_people_is_in_an_address(opened: Opened, account: Ac
     ]
 
 
+async def test_nothing_about_people_is_logged(
+    opened: Opened, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+
+    await taken(opened, account, Meta(ok), REMOVE, ONLY)
+    await failing(opened, account, Meta(refusal(100)), ADD)
+
+    assert not any(text in f"{caplog.text} {ONLY!r}" for text in (EMAIL, PHONE, "crm-7"))
+
+
 async def test_what_is_to_be_done_needs_no_more_than_the_note(opened: Opened, account: Account) -> None:
     first, second = Meta(ok), Meta(ok)
 
@@ -337,6 +348,7 @@ async def test_whoever_adds_while_members_are_replaced_has_to_wait(
     error = await failing(opened, account, meta, change)
 
     assert (isinstance(error, InProgress), [request.method for request in meta.asked]) == (True, ["GET", "POST"])
+    assert (error.safe_to_retry, error.retry_at) == (True, NOW + timedelta(minutes=5))
 
 
 def test_two_handovers_of_the_same_people_have_sessions_of_their_own() -> None:
@@ -362,6 +374,7 @@ async def test_what_a_replacement_had_no_time_for_is_added_once_it_is_over(opene
     note = await taken(opened, account, meta, REPLACE, third, fourth, so_far="9/4/0/1")
 
     assert (isinstance(waiting, InProgress), waiting.nothing_done) == (True, True)
+    assert (waiting.safe_to_retry, waiting.retry_at) == (True, NOW + timedelta(minutes=5))
     assert note == f"{session(note)}/1/0/3"
     assert [
         (path, body["session"]["session_id"], body["session"]["batch_seq"], body["session"]["last_batch_flag"])

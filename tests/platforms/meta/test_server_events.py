@@ -141,6 +141,18 @@ async def test_events_are_told_in_one_request_and_each_is_delivered(opened: Open
     ]
 
 
+async def test_nothing_about_people_is_logged(
+    opened: Opened, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+
+    await sent(opened, account, Meta(), BUYER)
+    with pytest.raises(Rejected):
+        await sent(opened, account, Meta(refusal(100)), BUYER)
+
+    assert not any(text in caplog.text for text in (EMAIL, "192.0.2.7", AGENT, ADDRESS, "order-7"))
+
+
 async def test_money_is_told_digit_for_digit(opened: Opened, account: Account) -> None:
     meta = Meta()
     price = Money(Decimal("12345678901234567890.10"), "EUR")

@@ -134,8 +134,9 @@ def _fits(change: CreateAudience) -> None:
         raise _wrong(
             "seed: it belongs to lookalikes, and to no other kind.", "Give a seed to a lookalike, and only so."
         )
-    if change.kind != "customer_list" and change.days is not None:
-        raise _wrong("days: only customer lists have them here.", "Leave days out; a rule has its own.")
+    kept = change.rule.days if change.rule else None
+    if change.kind != "customer_list" and change.days not in (None, kept):
+        raise _wrong("days: it goes with customer lists, and with rules as their own.", "Leave days out.")
 
 
 def _list(days: int | None) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ Fields and values: Meta Marketing API docs, "Custom Audience" (2026-09).
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -80,7 +80,7 @@ class _State(msgspec.Struct):
 
 
 class _Done(msgspec.Struct):
-    success: bool
+    success: Literal[True]
 
 
 _PAGE = msgspec.json.Decoder(Edge[_Audience])
@@ -128,8 +128,7 @@ def confirm(content: bytes) -> None:
         Garbled: it does not say so.
     """
     with reading(_PLATFORM):
-        if not msgspec.json.decode(content, type=_Done).success:
-            raise ValueError("no success")
+        msgspec.json.decode(content, type=_Done)
 
 
 def _audience(row: _Audience, account: Account) -> Audience:

@@ -23,7 +23,7 @@ from ...contract import Clock
 from ...transport.redaction import vendor_words
 from ..reading import garbled
 from .limits import regained
-from .verdicts import PEOPLE, Verdict
+from .verdicts import PEOPLE, UPDATES, UPDATING, Verdict
 
 _PLATFORM = "meta"
 
@@ -215,6 +215,8 @@ def _verdict(error: _Error) -> Verdict:
 def _retry_at(verdict: Verdict, headers: Mapping[str, str], now: datetime) -> datetime | None:
     if verdict is _BUDGET_EDITS:
         return now + timedelta(hours=1)
+    if verdict is UPDATING:
+        return now + UPDATES
     wait = regained(headers) if verdict is _QUOTA else 0.0
     return now + timedelta(seconds=wait) if wait else None
 

@@ -162,7 +162,7 @@ class PeopleAtMeta:
         response = await self._http.get(audience_id, params={"fields": audiences.STATUS_FIELDS})
         operation = audiences.operation_of(response.content)
         if operation in audiences.UNDER_WAY:
-            raise updating()
+            raise updating(self._clock())
         return operation == audiences.NORMAL
 
     async def _require_list(self, account: Account, change: MembersChange, audience_id: str) -> None:

@@ -5,6 +5,7 @@ Service" and "Conversions API: using the API" (2026-09).
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ...ads.errors import AdsError, Forbidden, InProgress, Rejected
@@ -19,7 +20,9 @@ class Verdict(NamedTuple):
 
 
 class Updating(InProgress):
-    """The members of the audience are being replaced; nothing else is taken meanwhile."""
+    """The members of the audience are being replaced; nothing else is taken meanwhile, and all of it afterwards."""
+
+    safe_to_retry = True
 
 
 class Finished(Rejected):
@@ -66,11 +69,14 @@ _FLAGGED = Verdict(
     "Meta restricts the audience: its name or content suggests what its terms do not allow.",
     "Let a person appeal in Meta's Audience Manager, or make another audience with another name.",
 )
-_UPDATING = Verdict(
+UPDATING = Verdict(
     Updating,
-    "Meta is still replacing the members of the audience.",
+    "Meta is still updating the members of the audience.",
     "Wait until the list of audiences shows it as ready, then do it again.",
 )
+UPDATES = timedelta(minutes=5)
+"""After so long asking again makes sense: Meta does not say how long it takes, and it is no matter of seconds."""
+
 _TIMED_OUT = Verdict(
     TimedOut,
     "Meta ended the replacement of the members, for it took longer than 90 minutes.",
@@ -109,7 +115,7 @@ PEOPLE: Mapping[tuple[int, int], Verdict] = {
     (200, 1870047): _TOO_SMALL,
     (100, 1713098): _RULE,
     **dict.fromkeys(((100, 1713228), (100, 1713230), (100, 1713231), (100, 1713232)), _FLAGGED),
-    (2650, 1870145): _UPDATING,
+    (2650, 1870145): UPDATING,
     (2650, 1870158): _TIMED_OUT,
     (2650, 1870147): _NOT_BEGUN,
     (2650, 1870159): _FINISHED,
@@ -122,6 +128,6 @@ PEOPLE: Mapping[tuple[int, int], Verdict] = {
 """By code and subcode."""
 
 
-def updating() -> AdsError:
+def updating(now: datetime) -> AdsError:
     """The error of an audience that takes no members now."""
-    return _UPDATING.kind(_UPDATING.message, _UPDATING.fix, platform="meta")
+    return UPDATING.kind(UPDATING.message, UPDATING.fix, platform="meta", retry_at=now + UPDATES)
