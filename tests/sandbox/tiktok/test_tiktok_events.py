@@ -156,6 +156,17 @@ async def test_events_without_an_id_and_those_of_another_source_are_no_repetitio
     assert [one.counted for one in heard(world)] == [True] * 4
 
 
+@pytest.mark.parametrize(("value", "digits"), [("60", "60"), ("59.80", "59.8"), ("1e-7", "0.0000001"), ("0", "0")])
+async def test_what_an_event_was_worth_is_kept_in_digits(
+    world: World, http: httpx2.AsyncClient, value: str, digits: str
+) -> None:
+    event = f'{{"event":"Lead","event_time":{SECONDS},"page":{{"url":"x"}},"properties":{{"value":{value}}}}}'
+    body = f'{{"event_source":"web","event_source_id":"{PIXEL}","data":[{event}]}}'
+    await http.post(f"/open_api/v1.3{TRACK}", content=body, headers={"content-type": "application/json"})
+
+    assert [(one.value, one.currency) for one in heard(world)] == [(digits, "")]
+
+
 async def test_a_rehearsal_does_not_count_and_is_forgotten_by_what_comes_after(world: World, track: Ask) -> None:
     await track(PURCHASE, test_event_code="TEST12345")
     await track(PURCHASE)

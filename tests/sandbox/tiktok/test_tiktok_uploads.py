@@ -162,6 +162,13 @@ async def test_a_form_must_be_one(http: httpx2.AsyncClient, content_type: str, b
     assert (answer.json()["code"], answer.json()["message"]) == (40002, message)
 
 
+async def test_a_form_is_not_in_the_query(http: httpx2.AsyncClient) -> None:
+    path = f"/open_api/v1.3/dmp/custom_audience/file/upload/?advertiser_id={US}"
+    answer = await http.post(path, files={"file": ("a.csv", A.encode())})
+
+    assert answer.json()["message"] == "advertiser_id: Must be a part of the form, not in the query."
+
+
 def test_a_file_that_is_too_large_is_refused(world: World) -> None:
     parts = {"advertiser_id": US, "calculate_type": "EMAIL_SHA256", "file_signature": MD5}
     form = "".join(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -73,7 +74,8 @@ def value_of(properties: msgspec.Raw, shape: type[msgspec.Struct], at: str) -> t
         raise unreadable(at, wrong) from wrong
     if worth.currency and worth.currency not in CURRENCIES:
         raise parameter(f"{at}.currency", "Not a supported currency.")
-    return "" if worth.value is None else str(worth.value), worth.currency
+    # The shortest decimal that is a float is what the sender wrote.
+    return "" if worth.value is None else f"{Decimal(str(worth.value)):f}", worth.currency
 
 
 def take_in(world: World, events: Sequence[Event], test_event_code: str = "") -> None:
