@@ -108,6 +108,11 @@ def test_kinds_are_told_by_tiktoks_words_which_stay_beside_them(
         ({"is_valid": False, "cover_num": None}, None, "unusable"),
         ({"is_valid": False, "expired_time": "2026-03-04 10:00:00"}, 4210, "unusable"),
         ({"is_valid": False, "error_msg": "Upload failed", "create_time": "2026-03-03 10:00:00"}, 4210, "unusable"),
+        (
+            {"is_valid": False, "error_msg": "Few", "cover_num": 0, "create_time": "2026-03-03 10:00:00"},
+            None,
+            "too_small",
+        ),
     ],
 )
 def test_readiness_and_size_follow_from_what_tiktok_says(

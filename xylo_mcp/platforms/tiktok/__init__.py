@@ -23,7 +23,7 @@ EVENTS_API = Setting(
     default="2",
     pattern="[12]",
 )
-"""Which events are sent how."""
+"""Which of the two interfaces conversions are told through."""
 
 SPEC = PlatformSpec(
     name="tiktok",

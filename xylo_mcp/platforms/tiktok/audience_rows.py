@@ -104,9 +104,9 @@ def _readiness(row: _Audience, created: datetime | None, now: datetime) -> Readi
     if row.is_valid is not False:
         return "ready" if row.is_valid else "unknown"
     expired = _time(row.expired_time)
-    if (expired is not None and expired <= now) or row.error_msg:
+    if expired is not None and expired <= now:
         return "unusable"
-    if created is not None and now < created + AUDIENCES.processing:
+    if created is not None and now < created + AUDIENCES.processing and not row.error_msg:
         return "processing"
     return "too_small" if row.cover_num is not None and row.cover_num < AUDIENCES.smallest else "unusable"
 

@@ -116,7 +116,7 @@ _CODES: Mapping[int, Verdict] = {
     40067: _TOO_LARGE,
     40062: _UNHASHED,
     40900: _DAMAGED,
-    40910: _EXPIRED,
+    **dict.fromkeys((40905, 40910), _EXPIRED),
     41000: _COUNTRY,
     60001: _MAINTENANCE,
 }

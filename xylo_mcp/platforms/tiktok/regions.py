@@ -30,8 +30,7 @@ class _Regions(msgspec.Struct):
 def question(account: Account) -> Mapping[str, str]:
     """What asks for all countries that ads can be shown in.
 
-    That lookalikes take the same ids as ad groups is an assumption: the docs have a list of their own for them, whose
-    known entries are the same.
+    That lookalikes take the same ids as ad groups is an assumption: the docs give them a list of their own.
     """
     return {
         "advertiser_id": advertiser_id(account),
