@@ -148,6 +148,7 @@ def test_credentials_are_those_of_the_platforms_that_have_them_with_their_pace(m
             "APP_ID": "1234567890",
             "APP_SECRET": "1234567890",
             "BASE_URL": "http://127.0.0.1:9",
+            "EVENTS_API": "2",
             "REQUESTS_PER_SECOND": "20",
         }
     }

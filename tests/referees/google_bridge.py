@@ -23,6 +23,10 @@ from google.ads.googleads.v26.services.types.campaign_budget_service import (
     MutateCampaignBudgetsResponse,
 )
 from google.ads.googleads.v26.services.types.campaign_service import MutateCampaignsRequest, MutateCampaignsResponse
+from google.ads.googleads.v26.services.types.conversion_upload_service import (
+    UploadClickConversionsRequest,
+    UploadClickConversionsResponse,
+)
 from google.ads.googleads.v26.services.types.customer_service import (
     ListAccessibleCustomersRequest,
     ListAccessibleCustomersResponse,
@@ -35,6 +39,15 @@ from google.ads.googleads.v26.services.types.google_ads_service import (
     SearchGoogleAdsStreamRequest,
     SearchGoogleAdsStreamResponse,
 )
+from google.ads.googleads.v26.services.types.offline_user_data_job_service import (
+    AddOfflineUserDataJobOperationsRequest,
+    AddOfflineUserDataJobOperationsResponse,
+    CreateOfflineUserDataJobRequest,
+    CreateOfflineUserDataJobResponse,
+    RunOfflineUserDataJobRequest,
+)
+from google.ads.googleads.v26.services.types.user_list_service import MutateUserListsRequest, MutateUserListsResponse
+from google.longrunning.operations_pb2 import Operation
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import Message
 from starlette.types import ASGIApp
@@ -104,6 +117,43 @@ class Bridge:
                 f"{_SERVICES}.CustomerService",
                 {"ListAccessibleCustomers": _method(unary, self.accessible, ListAccessibleCustomersRequest)},
             ),
+            *self._people(),
+        ]
+
+    def _people(self) -> Sequence[grpc.GenericRpcHandler]:
+        """The services for people's data."""
+        unary = grpc.unary_unary_rpc_method_handler
+        created, added = plain(CreateOfflineUserDataJobResponse), plain(AddOfflineUserDataJobOperationsResponse)
+        uploaded = plain(UploadClickConversionsResponse)
+        return [
+            grpc.method_handlers_generic_handler(
+                f"{_SERVICES}.UserListService",
+                {
+                    "MutateUserLists": _method(
+                        unary, self.mutate("userLists", MutateUserListsResponse), MutateUserListsRequest
+                    )
+                },
+            ),
+            grpc.method_handlers_generic_handler(
+                f"{_SERVICES}.OfflineUserDataJobService",
+                {
+                    "CreateOfflineUserDataJob": _method(
+                        unary, self.call("/offlineUserDataJobs:create", created), CreateOfflineUserDataJobRequest
+                    ),
+                    "AddOfflineUserDataJobOperations": _method(
+                        unary, self.call(":addOperations", added), AddOfflineUserDataJobOperationsRequest
+                    ),
+                    "RunOfflineUserDataJob": _method(unary, self.call(":run", Operation), RunOfflineUserDataJobRequest),
+                },
+            ),
+            grpc.method_handlers_generic_handler(
+                f"{_SERVICES}.ConversionUploadService",
+                {
+                    "UploadClickConversions": _method(
+                        unary, self.call(":uploadClickConversions", uploaded), UploadClickConversionsRequest
+                    )
+                },
+            ),
         ]
 
     def accessible(self, request: Message, context: grpc.ServicerContext) -> Message:
@@ -123,6 +173,17 @@ class Bridge:
         def behaviour(request: Message, context: grpc.ServicerContext) -> Message:
             answer = self._post(f"{service}:mutate", request, context)
             return ParseDict(_good(answer, context), plain(response)())
+
+        return behaviour
+
+    def call(self, end: str, response: type[Message]) -> Callable[[Message, grpc.ServicerContext], Message]:
+        """A call whose path is the customer or the resource that it names, and `end`."""
+
+        def behaviour(request: Message, context: grpc.ServicerContext) -> Message:
+            body = MessageToDict(request)
+            name = body.pop("resourceName", "") or f"customers/{body.pop('customerId')}"
+            answer = self._http.post(f"/v26/{name}{end}", json=body, headers=_headers(context))
+            return ParseDict(_good(answer, context), response())
 
         return behaviour
 

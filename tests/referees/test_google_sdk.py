@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from xylo_mcp.sandbox.google import CAST, CREDENTIALS
 from xylo_mcp.sandbox.google.api import server
 from xylo_mcp.sandbox.google.gaql.company import at_home, together
-from xylo_mcp.sandbox.google.gaql.fields import FIELDS, JOINED
+from xylo_mcp.sandbox.google.gaql.fields import FIELDS, JOINED, LISTS
 from xylo_mcp.sandbox.world import Campaign, Facts, World
 
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -81,7 +81,21 @@ def google(bridge: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iter
         environment.setenv("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", str(roots))
         token = http.post("/token", data=FORM).json()["access_token"]
         http.headers["authorization"] = f"Bearer {token}"
+        fill(http)
         yield Google(endpoint, token, http)
+
+
+def fill(http: httpx2.Client) -> None:
+    """Let there be lists of the kinds with fields of their own, and a job."""
+    home = f"customers/{DIRECT.id}"
+    crm = {"name": "Buyers", "description": "All", "crmBasedUserList": {"uploadKeyType": "CONTACT_INFO"}}
+    made = http.post(f"/v26/{home}/userLists:mutate", json={"operations": [{"create": crm}]})
+    name = made.json()["results"][0]["resourceName"]
+    seeds = {"seedUserListIds": [name.rpartition("/")[2]], "expansionLevel": "BROAD", "countryCodes": ["PL", "US"]}
+    like = {"name": "Like buyers", "lookalikeUserList": seeds}
+    http.post(f"/v26/{home}/userLists:mutate", json={"operations": [{"create": like}]}).raise_for_status()
+    job = {"type": "CUSTOMER_MATCH_USER_LIST", "customerMatchUserListMetadata": {"userList": name}}
+    http.post(f"/v26/{home}/offlineUserDataJobs:create", json={"job": job}).raise_for_status()
 
 
 def days_of(campaign: Campaign) -> list[tuple[date, Facts]]:
@@ -292,7 +306,7 @@ def test_a_throttles_details_survive_googles_own_parser(bridge: ModuleType) -> N
     assert strictly(bridge.plain(GoogleAdsFailure), failure) == failure
 
 
-KINDS = {"int64": 3, "int32": 5, "double": 1, "string": 9, "name": 9, "bool": 8, "enum": 14, "enums": 14}
+KINDS = {"int64": 3, "int32": 5, "double": 1, "string": 9, "name": 9, "bool": 8, "enum": 14, "enums": 14, "numbers": 3}
 
 
 def test_the_catalogue_holds_what_googles_own_messages_hold(bridge: ModuleType) -> None:
@@ -305,6 +319,6 @@ def test_the_catalogue_holds_what_googles_own_messages_hold(bridge: ModuleType) 
         for part in path:
             holder = holder.fields_by_name[part].message_type
         google_field = holder.fields_by_name[f"{leaf}_" if leaf == "type" else leaf]
-        assert (google_field.type, google_field.is_repeated) == (KINDS.get(field.kind, 9), field.kind == "enums")
+        assert (google_field.type, google_field.is_repeated) == (KINDS.get(field.kind, 9), field.kind in LISTS)
         if google_field.enum_type:
             assert field.constants <= set(google_field.enum_type.values_by_name)

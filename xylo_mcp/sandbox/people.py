@@ -122,6 +122,25 @@ class People:
                     ((*where, one) for one in people),
                 )
 
+    def tell_held(self, audience: Audience, verb: Verb, holders: Sequence[str]) -> None:
+        """Likewise all who are kept aside by `holders`: without ever having them all in memory."""
+        where = (audience.platform, msgspec.json.encode(holders).decode())
+        those = "FROM aside WHERE platform = ? AND holder IN (SELECT value FROM json_each(?))"
+        with self._memory.writing() as db:
+            if verb == "add":
+                db.create_function("is_matched", 2, _is_matched, deterministic=True)
+                db.execute(
+                    "INSERT INTO member (platform, audience, person, matched, times)"
+                    f" SELECT platform, ?, person, is_matched(platform, person), count(*) {those}"
+                    " GROUP BY platform, person ON CONFLICT DO UPDATE SET times = times + excluded.times",
+                    (audience.id, *where),
+                )
+            else:
+                db.execute(
+                    f"DELETE FROM member WHERE platform = ? AND audience = ? AND person IN (SELECT person {those})",  # noqa: S608  # our own words
+                    (audience.platform, audience.id, *where),
+                )
+
     def empty(self, audience: Audience) -> None:
         """Nobody is in it any more."""
         with self._memory.writing() as db:
@@ -139,9 +158,9 @@ class People:
         """How many are in it."""
         return self._count(audience, "")
 
-    def matched(self, audience: Audience) -> int:
-        """How many of those the platform knows."""
-        return self._count(audience, "AND matched")
+    def matched(self, audience: Audience, most: int = -1) -> int:
+        """How many of those the platform knows; with `most`, it stops counting there, which takes no time."""
+        return self._count(audience, "AND matched", most)
 
     def members(self, audience: Audience) -> Iterator[tuple[str, int]]:
         """Who is in it, and how often each was added."""
@@ -172,6 +191,11 @@ class People:
             last = int(str(rows[-1][0]))
 
     def release(self, platform: str, holder: str) -> None:
+        """Nothing is kept aside there any more."""
+        with self._memory.writing() as db:
+            db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
+
+    def discard(self, platform: str, holder: str) -> None:
         """Nothing is kept aside there any more."""
         with self._memory.writing() as db:
             db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
@@ -229,11 +253,10 @@ class People:
         )
         return [msgspec.json.decode(str(data), type=Event) for (data,) in rows]
 
-    def _count(self, audience: Audience, condition: Literal["", "AND matched"]) -> int:
+    def _count(self, audience: Audience, condition: Literal["", "AND matched"], most: int = -1) -> int:
         rows = self._memory.read(
-            f"SELECT count(*) FROM member WHERE platform = ? AND audience = ? {condition}",  # noqa: S608  # our own words
-            audience.platform,
-            audience.id,
+            f"SELECT count(*) FROM (SELECT 1 FROM member WHERE platform = ? AND audience = ? {condition} LIMIT ?)",  # noqa: S608  # our own words
+            *(audience.platform, audience.id, most),
         )
         return int(str(rows[0][0]))
 

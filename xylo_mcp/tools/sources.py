@@ -109,7 +109,7 @@ def _opened(app: App, file: str) -> PeopleFile:
     if not app.data_dirs:
         raise Misconfigured(
             "This server may read no files.",
-            "Have the operator name a folder in XYLO_DATA_DIRS, or send few at a time.",
+            "Have the operator name a folder in XYLO_DATA_DIRS, or give few in the call.",
         )
     return files.opened(file, app.data_dirs)
 

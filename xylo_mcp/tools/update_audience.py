@@ -25,9 +25,7 @@ class UpdateAudience(Arguments):
 
     account: AccountId
     audience_id: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
-    action: Annotated[Literal["add", "remove", "replace"] | None, Field(description="what to do with the people")] = (
-        None
-    )
+    action: Literal["add", "remove", "replace"] | None = None
     customers: Annotated[Sequence[Customer], Field(max_length=500)] = ()
     file: FileName = ""
     default_country: Country = ""

@@ -9,6 +9,7 @@ from xylo_mcp.ads.errors import (
     AdsError,
     Forbidden,
     Garbled,
+    InProgress,
     Invalid,
     Misconfigured,
     NotFound,
@@ -19,7 +20,8 @@ from xylo_mcp.ads.errors import (
     VendorWords,
 )
 from xylo_mcp.contract import Clock
-from xylo_mcp.platforms.meta.errors import TooMuch, TooSlow, fault
+from xylo_mcp.platforms.meta.errors import TooMuch, TooSlow, fault, unquoted
+from xylo_mcp.platforms.meta.verdicts import Finished, HalfDone, TimedOut, Updating
 
 _NOW = datetime(2026, 3, 4, 10, 11, 12, tzinfo=UTC)
 _KINDS: Mapping[type[AdsError], tuple[int, ...]] = {
@@ -34,13 +36,21 @@ _KINDS: Mapping[type[AdsError], tuple[int, ...]] = {
 }
 _SUBKINDS: Mapping[type[AdsError], tuple[tuple[int, int], ...]] = {
     Unauthorized: ((190, 458), (190, 459), (190, 460), (190, 463), (190, 464), (190, 467), (190, 492)),
-    Forbidden: ((100, 3191001), (200, 1870034)),
+    Forbidden: ((100, 3191001), (200, 1870034), (200, 1870050), (200, 1870090), (2654, 1713092)),
     NotFound: ((100, 33),),
     TooMuch: ((100, 1487534),),
     TooSlow: ((100, 1504018), (2, 1504038), (-3, 1504045)),
     Throttled: ((4, 1504022), (4, 1504039), (17, 2446079), (613, 1487742), (613, 5044001)),
     Unavailable: ((1, 99), (2, 1504043), (2, 1504044)),
-    Rejected: ((100, 1885272), (2, 1504041), (2, 1504042), (-2, 2490547)),
+    Rejected: (
+        *((100, 1885272), (2, 1504041), (2, 1504042), (-2, 2490547), (200, 1870047), (100, 1713098), (100, 1713228)),
+        *((100, 1713230), (100, 1713231), (100, 1713232), (2650, 1870144), (2650, 1870147), (2650, 1), (2654, 1)),
+        *((100, 2804003), (100, 2804050)),
+    ),
+    Updating: ((2650, 1870145),),
+    Finished: ((2650, 1870159),),
+    TimedOut: ((2650, 1870158),),
+    HalfDone: ((2650, 1870148),),
 }
 
 
@@ -123,6 +133,21 @@ def test_secrets_are_kept_out_of_what_meta_said(clock: Clock) -> None:
 
     assert error is not None
     assert error.vendor == VendorWords(code="190", message="Malformed access token [redacted]", request_id="AbC123")
+
+
+def test_of_an_audience_that_is_being_changed_the_caller_waits_and_of_a_half_done_one_nobody_is_sure() -> None:
+    assert issubclass(Updating, InProgress)
+    assert (Updating.nothing_done, Finished.nothing_done, HalfDone.nothing_done) == (True, True, False)
+
+
+def test_words_that_may_repeat_what_meta_was_told_are_not_kept() -> None:
+    told = Rejected("No.", "Mend it.", vendor=VendorWords("100/1", "ana@example.com is bad", "AbC123"))
+
+    for error in (told, Garbled("What?", "Again.")):
+        with pytest.raises(AdsError) as raised, unquoted():
+            raise error
+        assert raised.value is error
+    assert told.vendor == VendorWords("100/1", "", "AbC123")
 
 
 def test_an_error_needs_nothing_but_its_code(clock: Clock) -> None:

@@ -38,13 +38,14 @@ def account() -> Account:
 @pytest.fixture
 def opened(clock: Clock) -> Opened:
     def open_with(
-        reply: Reply, base_url: str = "https://business-api.tiktok.com"
+        reply: Reply, base_url: str = "https://business-api.tiktok.com", events_api: str = ""
     ) -> AbstractAsyncContextManager[AdPlatform]:
         settings = {
             "ACCESS_TOKEN": "0f1e2d3c4b5a6978",
             "APP_ID": "7000000000000000001",
             "APP_SECRET": "s3cr3t-of-the-app",
             "BASE_URL": base_url,
+            "EVENTS_API": events_api,
         }
         return SPEC.open(Connection(settings, httpx2.MockTransport(reply), clock))
 

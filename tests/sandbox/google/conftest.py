@@ -1,7 +1,7 @@
 """A Google world of each test's own, and ways to change it and to ask it."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -17,9 +17,22 @@ BIDDING = {
 }
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @pytest.fixture
-def world() -> World:
-    return World(11, date(2026, 11, 20), lambda: datetime(2026, 11, 20, 18, 30, tzinfo=UTC), (CAST,))
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    return World(11, date(2026, 11, 20), clock, (CAST,))
 
 
 @pytest.fixture
@@ -49,6 +62,32 @@ def mutate(post: Callable[..., Awaitable[httpx2.Response]]) -> Callable[..., Awa
         return await post(service, {name: list(operations), **settings})
 
     return ask
+
+
+@pytest.fixture
+def later(http: httpx2.AsyncClient, clock: Clock) -> Callable[[timedelta], Awaitable[None]]:
+    """So much later, with a token that is good then."""
+
+    async def wait(how_long: timedelta) -> None:
+        clock.now += how_long
+        form = {name.lower(): value for name, value in CREDENTIALS.items()}
+        token = (await http.post("/token", data={"grant_type": "refresh_token", **form})).json()["access_token"]
+        http.headers["authorization"] = f"Bearer {token}"
+
+    return wait
+
+
+@pytest.fixture
+def new_list(post: Callable[..., Awaitable[httpx2.Response]]) -> Callable[..., Awaitable[str]]:
+    """Makes a list for contact info, or of the kind that is given; its id."""
+
+    async def make(name: str = "Buyers", **fields: object) -> str:
+        kind = fields or {"crmBasedUserList": {"uploadKeyType": "CONTACT_INFO"}}
+        answer = await post("userLists", {"operations": [{"create": {"name": name, **kind}}]})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["results"][0]["resourceName"].rpartition("/")[2]
+
+    return make
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from .errors import fault, is_of_another_kind
 from .insights import Insights
 from .limits import LIMITS
 from .owners import Owners
+from .people_platform import PeopleAtMeta
 from .questions import any_of, in_json
 
 # Meta publishes no largest page; these are asked for as long as it bears them.
@@ -33,11 +34,11 @@ _CAMPAIGNS_AT_ONCE = 500
 _READING_BACK = 5.0  # seconds
 
 
-class MetaAds:
+class MetaAds(PeopleAtMeta):
     """Meta's ad accounts. Keeps `contract.AdPlatform`."""
 
     def __init__(self, http: httpx2.AsyncClient, clock: Clock, jobs: Jobs) -> None:
-        self._http, self._clock = http, clock
+        super().__init__(http, clock)
         self._insights = Insights(http, clock, jobs)
         self._owners = Owners()
 

@@ -1,9 +1,9 @@
 """What Meta's errors mean: tables from its codes to our errors."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import NamedTuple
 
 import httpx2
 import msgspec
@@ -23,6 +23,7 @@ from ...contract import Clock
 from ...transport.redaction import vendor_words
 from ..reading import garbled
 from .limits import regained
+from .verdicts import PEOPLE, Verdict
 
 _PLATFORM = "meta"
 
@@ -35,14 +36,6 @@ class TooSlow(Unavailable):
     """Meta takes too long over the answer, or finds it too large for any page: only a report may do."""
 
     safe_to_retry = False
-
-
-class Verdict(NamedTuple):
-    """What one code means: whose turn it is, what went wrong, what to do next."""
-
-    kind: type[AdsError]
-    message: str
-    fix: str
 
 
 _TOKEN = Verdict(
@@ -78,7 +71,7 @@ _BLOCKED = Verdict(
 _MISSING = Verdict(
     NotFound,
     "Meta has no such object, or these credentials do not reach it.",
-    "List the accounts or campaigns and use an id that stands there.",
+    "List the accounts, campaigns or audiences and use an id that stands there; data sets are in Meta Events Manager.",
 )
 _QUOTA = Verdict(Throttled, "Meta's quota is used up.", "Wait, then ask again; ask for less at once.")
 _BUDGET_EDITS = Verdict(
@@ -124,6 +117,7 @@ _SUBCODES: Mapping[tuple[int, int], Verdict] = {
     (2, 1504042): _REFUSED,
     (-3, 1504045): _TOO_LARGE,
     (613, 1487632): _BUDGET_EDITS,
+    **PEOPLE,
 }
 _CODES: Mapping[int, Verdict] = {
     **dict.fromkeys((1, 2, 960), _DOWN),
@@ -178,8 +172,19 @@ def fault(response: httpx2.Response, clock: Clock, secrets: Collection[str] = ()
     return _made(_REFUSED) if envelope.success is False else None
 
 
+@contextmanager
+def unquoted() -> Generator[None]:
+    """Within it, of what Meta said only codes are kept: its words may repeat what it was told about people."""
+    try:
+        yield
+    except AdsError as refusal:
+        if refusal.vendor is not None:
+            refusal.vendor = msgspec.structs.replace(refusal.vendor, message="")
+        raise
+
+
 def is_of_another_kind(refusal: Rejected) -> bool:
-    """Whether Meta refused to read an id as a campaign because it is some other object's.
+    """Whether Meta refused to read an id as a campaign or audience because it is some other object's.
 
     It calls the request unsupported then, or a field nonexisting, both with code 100.
     """

@@ -15,6 +15,16 @@ def _open(connection: Connection) -> AbstractAsyncContextManager[AdPlatform]:
     return opened(connection)
 
 
+EVENTS_API = Setting(
+    "EVENTS_API",
+    "the version of TikTok's Events API that conversions are sent through: 1 is the older one, of websites alone",
+    required=False,
+    secret=False,
+    default="2",
+    pattern="[12]",
+)
+"""Which events are sent how."""
+
 SPEC = PlatformSpec(
     name="tiktok",
     title="TikTok",
@@ -32,6 +42,7 @@ SPEC = PlatformSpec(
             secret=False,
             default="https://business-api.tiktok.com",
         ),
+        EVENTS_API,
     ),
     conversions="optimisation events by contact date; default 7d click, 1d view",
     # How far back reports reach is not documented: a conservative choice, rather too short than too long.

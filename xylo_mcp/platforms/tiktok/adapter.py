@@ -7,6 +7,7 @@ from functools import partial
 
 import anyio
 import httpx2
+import msgspec
 
 from ...ads.accounts import Account, Roster
 from ...ads.campaigns import Campaign, CampaignFilter, CampaignPage
@@ -16,16 +17,18 @@ from ...ads.errors import AdsError
 from ...ads.insights import Batch, InsightsQuery
 from ...ads.standings import Look, Standing
 from ...at_once import all_done
-from ...contract import AdPlatform, Clock, Connection, Found, Jobs, Receipt
+from ...contract import AdPlatform, Connection, Found, Receipt
 from ...transport import open_client
 from ..paging import Numbered, by_number, once, page_size
 from ..reading import garbled
-from . import SPEC, advertisers, auth, changes, forms, payloads, standings
+from . import EVENTS_API, SPEC, advertisers, auth, changes, forms, payloads, standings
+from .audiences import Audiences
 from .authorised import Authorised
+from .conversions import Conversions
 from .errors import fault
 from .insights import Insights
 from .jobs import ReportJobs
-from .limits import LIMITS
+from .limits import EVENTS, LIMITS
 
 _SMALLEST_PAGE = 20
 _LARGEST_PAGE = 1000
@@ -33,13 +36,15 @@ _READING_BACK = 5.0  # seconds
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
 
-class TikTokAds:
-    """TikTok's ad accounts. Keeps `contract.AdPlatform`."""
+class TikTokAds(Audiences, Conversions):
+    """TikTok's ad accounts. Keeps `contract.AdPlatform`; `http` carries all requests but events."""
 
-    def __init__(self, http: httpx2.AsyncClient, jobs: Jobs, clock: Clock, app_id: str, app_secret: str) -> None:
-        self._http, self._clock = http, clock
-        self._insights = Insights(http, ReportJobs(http, jobs, clock))
-        self._authorised = Authorised(http, app_id, app_secret)
+    def __init__(self, http: httpx2.AsyncClient, events: httpx2.AsyncClient, connection: Connection) -> None:
+        settings, clock = connection.settings, connection.clock
+        Audiences.__init__(self, http, clock)
+        Conversions.__init__(self, http, events, clock, settings.get(EVENTS_API.name) or EVENTS_API.default)
+        self._insights = Insights(http, ReportJobs(http, connection.jobs, clock))
+        self._authorised = Authorised(http, settings["APP_ID"], settings["APP_SECRET"])
 
     async def accounts(self) -> Roster:
         """All advertisers that authorised the app, by id."""
@@ -172,16 +177,18 @@ class TikTokAds:
 async def opened(connection: Connection) -> AsyncGenerator[AdPlatform]:
     """TikTok, for as long as the context lasts."""
     settings = connection.settings
-    async with open_client(
-        connection,
+    secrets = (settings["ACCESS_TOKEN"], settings["APP_SECRET"])
+    reached = partial(
+        open_client,
         platform=SPEC.name,
         base_url=auth.base_url(settings["BASE_URL"], SPEC.api_version),
         token=auth.token(settings),
         sign=auth.sign,
-        fault=partial(fault, clock=connection.clock, secrets=(settings["ACCESS_TOKEN"], settings["APP_SECRET"])),
-        limits=LIMITS,
-    ) as http:
-        yield TikTokAds(http, connection.jobs, connection.clock, settings["APP_ID"], settings["APP_SECRET"])
+        fault=partial(fault, clock=connection.clock, secrets=secrets),
+    )
+    apart = msgspec.structs.replace(connection, per_second=0)  # the app's own pace is not that of events
+    async with reached(connection, limits=LIMITS) as http, reached(apart, limits=EVENTS) as events:
+        yield TikTokAds(http, events, connection)
 
 
 def _parts(change: UpdateCampaign) -> Sequence[UpdateCampaign]:

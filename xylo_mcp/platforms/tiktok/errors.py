@@ -28,6 +28,9 @@ _PLATFORM = "tiktok"
 NO_PERMISSION = "40001"
 """The code for a scope that is lacking, and for an advertiser who is gone or out of reach."""
 
+PARTLY = "20001"
+"""The code for what was done in part."""
+
 
 class TooLarge(Rejected):
     """A report that TikTok does not give at once, or not whole."""
@@ -55,7 +58,8 @@ _APP = Verdict(
 _PERMISSION = Verdict(
     Forbidden,
     "The access token may not do this, or may not do it for this account.",
-    "Give the app the permissions to read the ad account, campaigns and reports, let the advertiser authorise it "
+    "Give the app the permissions to read the ad account, campaigns and reports, and for people's data those for "
+    "audiences and the Events API; have TikTok's terms for these accepted, let the advertiser authorise the app "
     "again, and put the new token into XYLO_TIKTOK_ACCESS_TOKEN.",
 )
 _COUNTRY = Verdict(
@@ -64,7 +68,7 @@ _COUNTRY = Verdict(
     "Run the server where TikTok serves its API.",
 )
 _MISSING = Verdict(
-    NotFound, "TikTok has no such object.", "List the accounts or campaigns and use an id that stands there."
+    NotFound, "TikTok has no such object.", "List the accounts, campaigns or audiences and use an id that stands there."
 )
 _TOO_FAST = Verdict(Throttled, "TikTok asks for fewer requests.", "Wait, then ask again; ask for less at once.")
 _DOWN = Verdict(Unavailable, "TikTok could not answer.", "Ask again in a few minutes.")
@@ -84,6 +88,15 @@ _TOO_LARGE = Verdict(
     "TikTok finds the report too large.",
     "Ask for fewer days, for some campaigns by their ids, or for the account as a whole.",
 )
+_DAMAGED = Verdict(Unavailable, "The file was damaged on its way to TikTok.", "Ask again in a moment.")
+_EXPIRED = Verdict(
+    Rejected, "TikTok no longer has a file that was uploaded before.", "Hand the whole list over again, as a new one."
+)
+_UNHASHED = Verdict(
+    Rejected,
+    "TikTok does not find people's data hashed as it wants it.",
+    "Look for a newer version of xylo-mcp; nothing but hashed data was sent.",
+)
 _PARTIAL = Verdict(
     Rejected, "TikTok did only a part of what was asked.", "Read what TikTok said; ask for less at once."
 )
@@ -101,6 +114,9 @@ _CODES: Mapping[int, Verdict] = {
     **dict.fromkeys((40201, 40202, 40901, 40902, 40903, 40913), _CONFLICT),
     # "Your query is too large, please reduce the query size": on no page, but seen (2024-10).
     40067: _TOO_LARGE,
+    40062: _UNHASHED,
+    40900: _DAMAGED,
+    40910: _EXPIRED,
     41000: _COUNTRY,
     60001: _MAINTENANCE,
 }

@@ -7,3 +7,9 @@ LIMITS = Limits(per_second=10, per_minute=600)
 
 TikTok sends no usage headers, so there is no pressure to follow.
 """
+
+EVENTS = Limits(per_second=100)
+"""Our own pace for events, which count apart from the app's other requests.
+
+TikTok takes ten times as many (1,000 a second, 600,000 a minute, in every tier: same docs).
+"""

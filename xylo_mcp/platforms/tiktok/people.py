@@ -13,7 +13,7 @@ AUDIENCES = AudienceRules(
         (frozenset({"email"}), frozenset({"phone"}), frozenset({"mobile_id"})),
         plain=frozenset({"mobile_id"}),
     ),
-    portion=50_000,  # a file of about 7 MB; an audience is made of up to 500 files, fewer than 50 are advised
+    portion=50_000,  # a file of at most 9 MB; an audience is made of up to 500 files, fewer than 50 are advised
     smallest=1_000,
     makes_first=False,
     processing=timedelta(hours=48),

@@ -4,14 +4,22 @@ from starlette.types import ASGIApp
 
 from ..world import World
 from .access import Access
-from .cast import CAST, CREDENTIALS
+from .cast import CAST, CREDENTIALS, pixel_of
 from .door import Door
 from .graph import Graph
+from .writing import Writing
 
-__all__ = ["CAST", "CREDENTIALS", "server"]
+__all__ = ["CAST", "CREDENTIALS", "pixel_of", "server"]
 
 
-def server(world: World, *, proof_required: bool = False, gaps: bool = False, regain_minutes: int = 0) -> ASGIApp:
+def server(
+    world: World,
+    *,
+    proof_required: bool = False,
+    gaps: bool = False,
+    regain_minutes: int = 0,
+    terms_accepted: bool = True,
+) -> ASGIApp:
     """The Graph API over `world`.
 
     Args:
@@ -19,6 +27,9 @@ def server(world: World, *, proof_required: bool = False, gaps: bool = False, re
         proof_required: whether the app insists on `appsecret_proof`, as its setting at Meta may say.
         gaps: whether an empty page that has a next one stands between any two pages, as Meta may answer.
         regain_minutes: what a throttled answer says about the wait; 0 is "less than a minute".
+        terms_accepted: whether the business has agreed to the terms that customer lists need.
     """
     access = Access(CREDENTIALS["ACCESS_TOKEN"], CREDENTIALS["APP_SECRET"], proof_required=proof_required)
-    return Door(world, Graph(world), access, gaps=gaps, regain_minutes=regain_minutes).application()
+    graph = Graph(world)
+    writing = Writing(world, graph, terms_accepted=terms_accepted)
+    return Door(world, graph, writing, access, gaps=gaps, regain_minutes=regain_minutes).application()

@@ -2,6 +2,8 @@
 
 from ..world import AccountPlan, Cast
 
+_PIXEL = "1700000"
+
 CREDENTIALS = {"ACCESS_TOKEN": "sandbox-meta-token", "APP_SECRET": "sandbox-meta-secret"}
 CAST = Cast(
     platform="meta",
@@ -27,3 +29,13 @@ CAST = Cast(
         "gender": ("female", "male", "unknown"),
     },
 )
+
+
+def pixel_of(account: str) -> str:
+    """The id of the one pixel that an account has: 1700000 before the account's own digits."""
+    return _PIXEL + account
+
+
+def owner_of(pixel: str) -> str:
+    """The account whose pixel this would be; empty where no pixel has such an id."""
+    return pixel.removeprefix(_PIXEL) if pixel.startswith(_PIXEL) else ""

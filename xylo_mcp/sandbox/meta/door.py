@@ -56,10 +56,16 @@ class Door:
     """The server: the vendor's own faults come first, then the token, then what is asked."""
 
     def __init__(
-        self, world: World, graph: Graph, access: Access, *, gaps: bool = False, regain_minutes: int = 0
+        self,
+        world: World,
+        graph: Graph,
+        writing: Writing,
+        access: Access,
+        *,
+        gaps: bool = False,
+        regain_minutes: int = 0,
     ) -> None:
-        self._world, self._graph, self._access = world, graph, access
-        self._writing = Writing(world, graph)
+        self._world, self._graph, self._writing, self._access = world, graph, writing, access
         self._gaps, self._regain_minutes = gaps, regain_minutes
         self._usage = Usage(world.clock)
         self._numbers = itertools.count(1)
@@ -70,16 +76,16 @@ class Door:
 
     async def _receive(self, request: Request) -> Response:
         ask = await _taken_apart(request)
-        account = self._graph.account_of(ask.node)
+        account, trace = self._graph.account_of(ask.node), self._trace()
         headers = {**self._usage.count(account, ask.edge), "facebook-api-version": ask.version}
         try:
-            body, status = self._answer(request, ask, account), 200
+            body, status = self._answer(request, ask, account, trace), 200
         except GraphError as error:
-            body, status = error.envelope(self._trace()), error.status
+            body, status = error.envelope(trace), error.status
             headers |= self._headers_of(request, ask, account, error)
         return Response(encoded(body), status, headers, media_type="application/json; charset=UTF-8")
 
-    def _answer(self, request: Request, ask: _Ask, account: AccountPlan | None) -> dict[str, Json]:
+    def _answer(self, request: Request, ask: _Ask, account: AccountPlan | None, trace: str) -> dict[str, Json]:
         if ask.method != "GET":
             self._writing.remember(ask.method, ask.path, ask.question)
         # Meta's own failure is met by a report while it is made: its job is taken, and fails.
@@ -97,7 +103,7 @@ class Door:
             raise ask.unread
         place = request.scope.get("root_path", "")  # where the server is mounted: base_url tells the outermost only
         root = f"{request.url.scheme}://{request.url.netloc}{place}/{ask.version}"
-        visit = Visit(root, token, self._gaps, breaks)
+        visit = Visit(root, token, self._gaps, breaks, trace)
         if ask.method == "GET":
             return self._graph.read(ask.path, ask.question, visit)
         return self._writing.answer(ask.method, ask.path, ask.question, visit)

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from .wire import Json
 
+AUDIENCE_EDGES = frozenset({"customaudiences", "users", "usersreplace", "sessions"})
+"""What is asked of these counts against an account's quota for audiences."""
+
 
 class GraphError(Exception):
     """An answer that is an error: `extra` holds the optional keys of its envelope."""
@@ -113,13 +116,13 @@ def server_fault() -> GraphError:
 
 
 def throttled(edge: str, *, of_account: bool) -> GraphError:
-    """The quota that a request used up: the user's, the account's, or the account's for insights.
+    """The quota that a request used up: the user's, or one of the account's.
 
     Throttling comes as HTTP 400, each kind with its own code (Marketing API docs, "Rate Limiting", 2026-09).
     """
     if not of_account:
         return GraphError(17, "(#17) User request limit reached", subcode=2446079)
-    code = 80000 if edge == "insights" else 80004
+    code = 80000 if edge == "insights" else 80003 if edge in AUDIENCE_EDGES else 80004
     return GraphError(
         code,
         f"(#{code}) There have been too many calls to this ad-account. Wait a bit and try again.",

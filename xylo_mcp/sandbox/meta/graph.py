@@ -1,59 +1,35 @@
 """Nodes, their fields and their edges, wherever in a question they are named."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
+from ..people import Audience
 from ..world import AccountPlan, Campaign, World
-from . import accounts, adsets, campaigns
+from . import accounts, adsets, campaigns, pixels
 from .adsets import AdSet, ad_set, ad_set_value
-from .errors import invalid, no_such_field, no_such_object, not_one_of, unknown_path, unsupported
-from .fields import Field, asked, unique
+from .audiences import sessions, shown, standing
+from .audiences.making import is_audience
+from .cast import owner_of
+from .errors import invalid, no_such_field, no_such_object, unknown_path, unsupported
+from .fields import asked, unique
 from .insights import Insights, Subject
+from .nodes import Edge, Node, counted, listed
 from .paging import PAGING, Listing, Visit, page
 from .parameters import refuse_others
 from .reports import DEFAULT as OF_A_REPORT
 from .reports import Reports, Run
-from .selection import question, selected_ad_sets, selected_campaigns
+from .selection import question, selected_ad_sets, selected_audiences, selected_campaigns
 from .wire import Json
 
 ME = "1000000000000001"
-EDGES = frozenset({"adaccounts", "campaigns", "adsets", "insights"})
+EDGES = frozenset(
+    {
+        *("adaccounts", "adspixels", "adsets", "campaigns", "customaudiences", "events", "insights", "sessions"),
+        *("users", "usersreplace"),
+    }
+)
 _MOST_IDS = 50
-_SUMMARIES = frozenset({"", "true", "1", "total_count", '["total_count"]'})
 _ME: dict[str, Json] = {"id": ME, "name": "Sandbox system user"}
-_Item = TypeVar("_Item")
-_Edge = Callable[[Mapping[str, str], Visit], dict[str, Json]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """One object: what its fields say, where its edges lead, and which fields are lists of objects with fields."""
-
-    default: tuple[str, ...]
-    value: Callable[[str], Json | None]
-    edges: Mapping[str, _Edge]
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-
-    def shown(self, fields: Sequence[Field], visit: Visit) -> dict[str, Json]:
-        """The object with the fields that are asked for, and always its id. What has no value has no key."""
-        found: dict[str, Json] = {}
-        for one in unique(fields, self.default):
-            value = self._value(one, visit)
-            if value is not None:
-                found[one.name] = value
-        return {**found, "id": self.value("id") or ""}
-
-    def _value(self, wanted: Field, visit: Visit) -> Json | None:
-        edge = self.edges.get(wanted.name)
-        if edge is None and wanted.name in self.parts and not wanted.arguments:
-            return _picked(self.value(wanted.name), wanted, self.parts[wanted.name])
-        if edge is None:
-            return self.value(wanted.alone())
-        inner = {"fields": wanted.inner_text} if wanted.inner else {}
-        answer = edge({**wanted.arguments, **inner}, visit)
-        return answer if answer["data"] or "paging" in answer else None
 
 
 class Graph:
@@ -69,12 +45,24 @@ class Graph:
             return None
         return self._world.campaign("meta", identity) or ad_set(self._world, identity)
 
+    def audience(self, identity: str) -> Audience | None:
+        """The audience with this id."""
+        return self._world.people.audience("meta", identity) if is_audience(identity) else None
+
+    def pixel_owner(self, identity: str) -> AccountPlan | None:
+        """The account whose pixel has this id."""
+        return self._world.account("meta", owner_of(identity))
+
     def account_of(self, node: str) -> AccountPlan | None:
         """The account that a node is or belongs to, None if there is none."""
         if node.startswith("act_"):
             return self._world.account("meta", node.removeprefix("act_"))
         if run := self.reports.found(node):
             return run.account
+        if audience := self.audience(node):
+            return self._world.account("meta", audience.account)
+        if owner := self.pixel_owner(node):
+            return owner
         found = self.found(node)
         return found.account if isinstance(found, Campaign) else found.campaign.account if found else None
 
@@ -106,13 +94,21 @@ class Graph:
         fields = asked(arguments)
         return {one: self._node(one).shown(fields, visit) for one in ids}
 
-    def _node(self, name: str) -> _Node:
+    def _node(self, name: str) -> Node:
         if name in {"me", ME}:
-            return _Node(("id", "name"), _value_of_me, {"adaccounts": self._accounts})
+            return Node(("id", "name"), _value_of_me, {"adaccounts": self._accounts})
         if name.startswith("act_") and (plan := self.account_of(name)):
             return self._account(plan)
         if run := self.reports.found(name):
             return self._report(run)
+        if audience := self.audience(name):
+            return self._audience(audience)
+        return self._owned(name)
+
+    def _owned(self, name: str) -> Node:
+        """What an account has from the beginning: its pixel, its campaigns and their ad sets."""
+        if owner := self.pixel_owner(name):
+            return _pixel(owner)
         match self.found(name):
             case None:
                 raise no_such_object("get", name)
@@ -121,37 +117,68 @@ class Graph:
             case found:
                 return _ad_set(found)
 
-    def _account(self, plan: AccountPlan) -> _Node:
-        edges: dict[str, _Edge] = {
+    def _account(self, plan: AccountPlan) -> Node:
+        edges: dict[str, Edge] = {
             "campaigns": partial(self._campaigns_of, plan),
             "adsets": partial(self._ad_sets_of, f"act_{plan.id}", lambda: self._world.campaigns("meta", plan.id)),
             "insights": partial(self._insights.answer, Subject(plan)),
+            "customaudiences": partial(self._audiences_of, plan),
+            "adspixels": partial(self._pixels_of, plan),
         }
-        return _Node(accounts.DEFAULT, partial(accounts.account_value, self._world, plan), edges)
+        return Node(accounts.DEFAULT, partial(accounts.account_value, self._world, plan), edges)
 
-    def _campaign(self, campaign: Campaign) -> _Node:
-        edges: dict[str, _Edge] = {
+    def _campaign(self, campaign: Campaign) -> Node:
+        edges: dict[str, Edge] = {
             "insights": partial(self._insights.answer, Subject(campaign.account, campaign)),
             "adsets": partial(self._ad_sets_of, campaign.id, lambda: [campaign]),
         }
         value = partial(campaigns.campaign_value, self._world, campaign)
-        return _Node(campaigns.DEFAULT, value, edges, campaigns.PARTS)
+        return Node(campaigns.DEFAULT, value, edges, campaigns.PARTS)
 
-    def _report(self, run: Run) -> _Node:
-        edges: dict[str, _Edge] = {"insights": partial(self.reports.rows, run)}
-        return _Node(OF_A_REPORT, partial(self.reports.value, run), edges)
+    def _audience(self, audience: Audience) -> Node:
+        value = partial(shown.audience_value, self._world, audience)
+        return Node(shown.DEFAULT, value, {"sessions": partial(self._sessions_of, audience)})
+
+    def _report(self, run: Run) -> Node:
+        edges: dict[str, Edge] = {"insights": partial(self.reports.rows, run)}
+        return Node(OF_A_REPORT, partial(self.reports.value, run), edges)
 
     def _accounts(self, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         refuse_others(arguments, PAGING | {"summary"}, where="adaccounts")
         plans = self._world.cast("meta").accounts
-        return _listed(Listing(f"{ME}/adaccounts", arguments, ""), plans, self._account, visit)
+        return listed(Listing(f"{ME}/adaccounts", arguments, ""), plans, self._account, visit)
 
     def _campaigns_of(self, plan: AccountPlan, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         found = selected_campaigns(self._world, self._world.campaigns("meta", plan.id), arguments)
         for one in asked(arguments):
             campaigns.check(one.name)
         listing = Listing(f"act_{plan.id}/campaigns", arguments, question(arguments))
-        return _listed(listing, found, self._campaign, visit)
+        return listed(listing, found, self._campaign, visit)
+
+    def _audiences_of(self, plan: AccountPlan, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
+        found = selected_audiences(self._world.people.audiences("meta", plan.id), arguments)
+        for one in asked(arguments):
+            shown.check(one.name)
+        listing = Listing(f"act_{plan.id}/customaudiences", arguments, question(arguments))
+        return listed(listing, found, self._audience, visit)
+
+    def _sessions_of(self, audience: Audience, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
+        refuse_others(arguments, PAGING | {"session_id", "summary"}, where="sessions")
+        only = arguments.get("session_id", "")
+        found = [one for one in sessions.of(self._world, audience) if only in ("", one.id)]
+        names = [one.alone() for one in unique(asked(arguments), sessions.FIELDS)]
+        processed = standing.operation(self._world, audience) == standing.NORMAL
+
+        def render(session: sessions.Session) -> dict[str, Json]:
+            values = {name: sessions.value(self._world, session, name, processed=processed) for name in names}
+            return {name: value for name, value in values.items() if value is not None}
+
+        listing = Listing(f"{audience.id}/sessions", arguments, only)
+        return counted(listing, page(listing, found, render, visit), len(found))
+
+    def _pixels_of(self, plan: AccountPlan, arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
+        refuse_others(arguments, PAGING | {"summary"}, where="adspixels")
+        return listed(Listing(f"act_{plan.id}/adspixels", arguments, ""), [plan], _pixel, visit)
 
     def _ad_sets_of(
         self, node: str, above: Callable[[], Sequence[Campaign]], arguments: Mapping[str, str], visit: Visit
@@ -159,33 +186,15 @@ class Graph:
         found = selected_ad_sets(self._world, above(), arguments)
         for one in asked(arguments):
             adsets.check(one.name)
-        return _listed(Listing(f"{node}/adsets", arguments, question(arguments)), found, _ad_set, visit)
+        return listed(Listing(f"{node}/adsets", arguments, question(arguments)), found, _ad_set, visit)
 
 
-def _ad_set(found: AdSet) -> _Node:
-    return _Node(adsets.DEFAULT, partial(ad_set_value, found), {})
+def _ad_set(found: AdSet) -> Node:
+    return Node(adsets.DEFAULT, partial(ad_set_value, found), {})
 
 
-def _picked(value: Json | None, wanted: Field, known: tuple[str, ...]) -> Json | None:
-    """Of each object in a list, the fields that are asked for, and always its id."""
-    names = [one.alone() for one in unique(wanted.inner, known)]
-    for name in names:
-        if name not in known:
-            raise no_such_field(name, wanted.name)
-    parts = value if isinstance(value, list) else []
-    return [{name: part[name] for name in (*names, "id")} for part in parts if isinstance(part, dict)] or None
-
-
-def _listed(listing: Listing, items: Sequence[_Item], node: Callable[[_Item], _Node], visit: Visit) -> dict[str, Json]:
-    """A page of nodes, with their number if it is asked for."""
-    fields = asked(listing.arguments)
-    answer = page(listing, items, lambda item: node(item).shown(fields, visit), visit)
-    summary = listing.arguments.get("summary", "")
-    if summary in {"false", "0"}:
-        return answer
-    if summary not in _SUMMARIES:
-        raise not_one_of("summary", ("true", "total_count"))
-    return {**answer, "summary": {"total_count": len(items)}} if summary else answer
+def _pixel(owner: AccountPlan) -> Node:
+    return Node(pixels.DEFAULT, partial(pixels.pixel_value, owner), {})
 
 
 def _value_of_me(name: str) -> Json:

@@ -26,12 +26,14 @@ class Visit:
         token: stands in the links, as it does in Meta's.
         gaps: whether an empty page comes between any two.
         breaks: whether a report that is begun now will fail.
+        trace: what Meta can find the request by.
     """
 
     root: str
     token: str
     gaps: bool = False
     breaks: bool = False
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

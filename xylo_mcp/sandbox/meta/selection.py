@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from ..people import Audience
 from ..world import Campaign, World
 from .adsets import AdSet, ad_sets
 from .adsets import effective_status as status_of_ad_set
@@ -37,6 +38,12 @@ def selected_ad_sets(world: World, campaigns: Sequence[Campaign], arguments: Map
     own = [(one.field.removeprefix("adset."), one) for one in wanted if not one.field.startswith(_ABOVE)]
     parents = _kept(reversed(campaigns), above, _of_campaign(world))
     return _listed(ad_sets(world, parents), arguments, own, _OF_AD_SET)
+
+
+def selected_audiences(audiences: Sequence[Audience], arguments: Mapping[str, str]) -> Sequence[Audience]:
+    """Those of `audiences` that the parameters of the edge admit."""
+    refuse_others(arguments, PAGING | {"filtering", "summary"}, where="customaudiences")
+    return _kept(reversed(audiences), [(one.field, one) for one in conditions(arguments)], _OF_AUDIENCE)
 
 
 def question(arguments: Mapping[str, str]) -> str:
@@ -88,6 +95,11 @@ def _amount(minor: int, campaign: Campaign) -> Decimal:
     return Decimal(subunits(minor, campaign.account.currency))
 
 
+_OF_AUDIENCE: _Columns[Audience] = {
+    "id": ("choice", lambda audience: audience.id),
+    "name": ("text", lambda audience: audience.name),
+    "subtype": ("choice", lambda audience: audience.kind),
+}
 _OF_AD_SET: _Columns[AdSet] = {
     "id": ("choice", lambda one: one.group.id),
     "name": ("text", lambda one: one.group.name),

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from ..world import AccountPlan
+from .errors import AUDIENCE_EDGES
 
 _BUSINESS = "1100000000000011"
 _TIER = "standard_access"
-_CALLS_AN_HOUR = {"ads_management": 100_000, "ads_insights": 190_000}
+_CALLS_AN_HOUR = {"ads_management": 100_000, "ads_insights": 190_000, "custom_audience": 190_000}
 _ALL = 100
 
 
@@ -39,7 +40,8 @@ def exhausted(account: AccountPlan | None, edge: str, minutes: int) -> Mapping[s
 
 
 def _case(account: AccountPlan | None, edge: str) -> tuple[str, str]:
-    return account.id if account else _BUSINESS, "ads_insights" if edge == "insights" else "ads_management"
+    kind = "custom_audience" if edge in AUDIENCE_EDGES else "ads_insights" if edge == "insights" else "ads_management"
+    return account.id if account else _BUSINESS, kind
 
 
 def _headers(name: str, kind: str, percent: int, minutes: int = 0) -> dict[str, str]:

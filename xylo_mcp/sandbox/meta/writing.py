@@ -1,4 +1,4 @@
-"""What can be written: campaigns are made, changed and deleted, reports made; everything else is refused."""
+"""What can be written: campaigns are made, changed and deleted, reports made; what is about people is elsewhere."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +12,7 @@ from .graph import EDGES, Graph
 from .insights import Subject
 from .paging import Visit
 from .parameters import refuse_others
+from .people_writing import PeopleWriting
 from .refusals import account_disabled
 from .wanted import PARAMETERS, checks_only, read
 from .wire import Json
@@ -22,8 +23,9 @@ _DONE: dict[str, Json] = {"success": True}
 class Writing:
     """Answers every request that is not a question."""
 
-    def __init__(self, world: World, graph: Graph) -> None:
+    def __init__(self, world: World, graph: Graph, *, terms_accepted: bool = True) -> None:
         self._world, self._graph = world, graph
+        self._people = PeopleWriting(world, graph, terms_accepted=terms_accepted)
 
     def remember(self, method: str, path: Sequence[str], arguments: Mapping[str, str]) -> None:
         """Count a request that asks to change something, whatever comes of it. A mere check asks for nothing."""
@@ -32,10 +34,14 @@ class Writing:
         if method == "POST" and '"validate_only"' in arguments.get("execution_options", ""):
             return
         target = path[0].removeprefix("act_") if path else ""
-        self._world.attempted("meta", _verb(method, path), target)
+        self._world.attempted("meta", self._people.verb(method, path) or _verb(method, path), target)
 
     def answer(self, method: str, path: Sequence[str], arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         """What became of a request to `path` (without its version)."""
+        about_people = self._people.answer(method, path, arguments, visit)
+        return about_people or self._answer(method, path, arguments, visit)
+
+    def _answer(self, method: str, path: Sequence[str], arguments: Mapping[str, str], visit: Visit) -> dict[str, Json]:
         account = self._graph.account_of(path[0]) if path else None
         found = self._graph.found(path[0]) if path else None
         match method, path:

@@ -1,7 +1,7 @@
 """Who advertises on the sandbox's TikTok, and what opens its door."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from ..world import AccountPlan, Cast
 
@@ -15,6 +15,23 @@ CREDENTIALS: Mapping[str, str] = {
     "APP_ID": "7000000000000000001",
     "APP_SECRET": "sandbox-tiktok-secret",
 }
+
+SourceKind = Literal["web", "app", "offline", "crm"]
+
+
+def event_sources(advertiser_id: str) -> Mapping[SourceKind, str]:
+    """Where events of an advertiser go, all of it made of its own id.
+
+    The pixel's code is a C before the id (C7123456789012345678). App, offline event set and CRM event set have the id
+    with another first digit: 6, 5 and 4.
+    """
+    rest = advertiser_id[1:]
+    return {"web": f"C{advertiser_id}", "app": f"6{rest}", "offline": f"5{rest}", "crm": f"4{rest}"}
+
+
+def pixel_id(advertiser_id: str) -> str:
+    """What ad groups and audiences know the advertiser's pixel by, which is not its code: the id with a 3 in front."""
+    return f"3{advertiser_id[1:]}"
 
 
 def _plan(

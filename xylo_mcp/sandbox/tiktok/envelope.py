@@ -28,13 +28,20 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Partly:
+    """The answer to a request that was carried out in part."""
+
+    data: Data
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """An answer that has no frame."""
 
     content: bytes
 
 
-Endpoint = Callable[[World, Asked], Data | Marked | File]
+Endpoint = Callable[[World, Asked], Data | Marked | Partly | File]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +51,17 @@ class Write:
     Attributes:
         verb: what is changed, as the world remembers attempts; empty where nothing of it is.
         target: the field of the body that says to what.
+        qps: how many a second, where it has a limit of its own; it does not count against the app's then.
     """
 
     verb: str
     target: str
     answer: Endpoint
+    qps: int = 0
 
 
 _NOTHING: Data = {}
+_NO_HEADERS: Mapping[str, str] = {}
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -66,6 +76,9 @@ class Gateway:
     def __init__(self, world: World, reads: Mapping[str, Endpoint], writes: Mapping[str, Write], qps: int = 0) -> None:
         self._world, self._reads, self._writes = world, reads, writes
         self._pace = _Pace(qps, world.clock)
+        self._own_paces = {
+            write.answer: _Pace(write.qps if qps else 0, world.clock) for write in writes.values() if write.qps
+        }
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,14 +104,13 @@ class Gateway:
         return write.answer
 
     def _answer(self, endpoint: Endpoint, asked: Asked, token: str, fault: str) -> Response:
-        headers: Mapping[str, str] = {}
+        headers: Mapping[str, str] = _NO_HEADERS
         try:
-            self._admit(token, fault)
+            self._admit(token, fault, endpoint)
             found = endpoint(self._world, asked)
             if isinstance(found, File):
                 return Response(found.content, media_type="text/csv")
-            data, headers = (found.data, found.headers) if isinstance(found, Marked) else (found, headers)
-            code, message = 0, "OK"
+            code, message, data, headers = _opened(found)
         except Refusal as refusal:
             code, message, data = refusal.code, refusal.message, _NOTHING
         request_id = f"{self._world.clock().astimezone(UTC):%Y%m%d%H%M%S}{next(self._numbers):020X}"
@@ -109,7 +121,7 @@ class Gateway:
             headers={"X-TT-LOGID": request_id, "x-tt-trace-id": request_id[-16:], **headers},
         )
 
-    def _admit(self, token: str, fault: str) -> None:
+    def _admit(self, token: str, fault: str, endpoint: Endpoint) -> None:
         if not token:
             raise Refusal(
                 refusals.TOKEN_MISSING,
@@ -124,9 +136,18 @@ class Gateway:
                 refusals.TOO_FREQUENT,
                 "Due to too many requests, requests from App are temporarily restricted.",
             )
-        self._pace.count()
+        self._own_paces.get(endpoint, self._pace).count()
         if fault == "server_error":
             raise Refusal(refusals.SYSTEM_ERROR, "System error, please try again later.")
+
+
+def _opened(found: Data | Marked | Partly) -> tuple[int, str, Data, Mapping[str, str]]:
+    """Code, message, data and headers of what an endpoint answered."""
+    if isinstance(found, Marked):
+        return 0, "OK", found.data, found.headers
+    if isinstance(found, Partly):
+        return refusals.PARTLY_OK, "Partial success", found.data, _NO_HEADERS
+    return 0, "OK", found, _NO_HEADERS
 
 
 class _Pace:

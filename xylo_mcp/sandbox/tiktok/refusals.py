@@ -2,12 +2,15 @@
 
 from typing import Final
 
+PARTLY_OK: Final = 20001
 NO_PERMISSION: Final = 40001
 PARAMETER: Final = 40002
 NO_SUCH_OBJECT: Final = 40007
 NOTHING_TO_UPDATE: Final = 40012
 # The list names it for a duplicated request; that a repeated request_id is what it means is inferred.
 DUPLICATE_REQUEST: Final = 40050
+INVALID_BATCH_SIZE: Final = 40061
+NOT_HASHED: Final = 40062
 # On no page, but seen (2024-10).
 QUERY_TOO_LARGE: Final = 40067
 TOO_FREQUENT: Final = 40100
@@ -19,6 +22,14 @@ APP_FORBIDDEN: Final = 40113
 TASK_ERROR: Final = 40200
 TASK_NOT_READY: Final = 40201
 NO_SUCH_ADVERTISER: Final = 40300
+SIGNATURE_ERROR: Final = 40900
+NO_SUCH_FILE: Final = 40905
+FILE_EMPTY: Final = 40906
+FILE_TOO_LARGE: Final = 40907
+FILE_TYPE_ERROR: Final = 40908
+# For a type that files cannot have; that a file whose lines are not of its type is refused with it, too, is inferred.
+CALCULATE_TYPE_ERROR: Final = 40909
+FILE_EXPIRED: Final = 40910
 SYSTEM_ERROR: Final = 50000
 
 

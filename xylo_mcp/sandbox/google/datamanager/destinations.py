@@ -54,7 +54,7 @@ def targets(world: World, sent: Sequence[Destination]) -> Sequence[Target]:
 
 def check_references(named: Sequence[str], known: Sequence[Target], where: str, violations: Violations) -> None:
     """Refuse references to destinations that the request does not have."""
-    if set(named) - {one.sent.reference for one in known}:
+    if named and set(named) - {one.sent.reference for one in known}:
         text = "The request has no such destination."
         violations.add(f"{where}.destination_references", "INVALID_DESTINATION", text)
 

@@ -19,6 +19,9 @@ MOBILE_ID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]
 
 def person(parts: Iterable[tuple[str, str]]) -> str:
     """Kinds in the order of Google's message, each value once: the same person is the same text, however sent."""
+    parts = list(parts)
+    if len(parts) == 1:  # as most are
+        return f"{parts[0][0]}={parts[0][1]}"
     found = sorted(set(parts), key=lambda part: (_ORDER[part[0]], part[1]))
     return "|".join(f"{kind}={value}" for kind, value in found)
 

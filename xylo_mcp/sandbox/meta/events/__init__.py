@@ -1,0 +1,1 @@
+"""Events of Meta's sandbox: what servers tell a pixel."""
