@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS audience (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS member (
     platform TEXT NOT NULL, audience TEXT NOT NULL, person TEXT NOT NULL,
-    matched INTEGER NOT NULL, times INTEGER NOT NULL, added TEXT NOT NULL, PRIMARY KEY (platform, audience, person)
+    matched INTEGER NOT NULL, times INTEGER NOT NULL, added TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (platform, audience, person)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS aside (
     platform TEXT NOT NULL, holder TEXT NOT NULL, verb TEXT NOT NULL, person TEXT NOT NULL

@@ -194,6 +194,11 @@ async def test_an_answer_that_names_no_list_of_the_account_is_none(connection: C
     assert isinstance(await failing(connection, Google(says(results=[{"resourceName": name}])), LIST), Garbled)
 
 
+@pytest.mark.parametrize("results", [[], [{"resourceName": f"{ID}/userLists/7"}] * 2])
+async def test_an_answer_about_none_or_several_lists_is_none(connection: Connect, results: list[object]) -> None:
+    assert isinstance(await failing(connection, Google(says(results=results)), LIST), Garbled)
+
+
 async def test_an_update_changes_what_it_names_and_nothing_else(connection: Connect) -> None:
     google = Google(written("77"), written("77"))
 

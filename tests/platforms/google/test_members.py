@@ -176,11 +176,14 @@ async def test_a_job_that_is_at_work_already_is_run(connection: Connect) -> None
         assert await platform.close(ACCOUNT, ADD, "77", "job/555", "op-7") == "77"
 
 
-async def test_another_refusal_to_run_a_job_is_one(connection: Connect) -> None:
-    google = Google(refuses("offlineUserDataJobError", "CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS"))
+@pytest.mark.parametrize(
+    ("value", "kind"), [("CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS", Forbidden), ("CONFLICTING_OPERATION", Rejected)]
+)
+async def test_another_refusal_to_run_a_job_is_one(connection: Connect, value: str, kind: type[AdsError]) -> None:
+    google = Google(refuses("offlineUserDataJobError", value))
 
     async with SPEC.open(connection(google)) as platform:
-        with pytest.raises(Forbidden, match="terms for customer data"):
+        with pytest.raises(kind):
             await platform.close(ACCOUNT, ADD, "77", "job/555", "op-7")
 
 
@@ -351,6 +354,7 @@ def stated(status: int, word: str, reason: str) -> httpx2.Response:
         (stated(403, "PERMISSION_DENIED", ""), Forbidden, "Check the id"),
         (stated(404, "NOT_FOUND", ""), NotFound, "Check the id"),
         (httpx2.Response(404, content=b"<html>"), Misconfigured, "XYLO_GOOGLE_DATA_MANAGER_URL"),
+        (httpx2.Response(403, content=b"<html>"), Forbidden, "access level"),
     ],
 )
 async def test_what_is_in_the_data_managers_way_says_what_the_operator_does(

@@ -62,6 +62,7 @@ class Shop:
 
     async def hand(self, account: Account, change: MembersChange, list_id: str, rows: Sequence[Row]) -> None:
         """A whole handover."""
+        self.platform.check_audience(account, change)
         note, parts = "", [rows[begin : begin + PORTION] for begin in range(0, len(rows), PORTION)]
         for number, part in enumerate(parts, 1):
             portion = Portion(number, part, number == len(parts))

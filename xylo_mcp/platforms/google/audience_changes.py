@@ -115,8 +115,8 @@ def _of_visitors(account: Account, rule: Rule, days: int | None) -> Json:
     """Whoever was on such a page. How long they stay is part of the rule: the list's own life span is ignored."""
     if rule.source not in ("", account.id, account.id.removeprefix("customers/")):
         raise Invalid(
-            "rule: on Google Ads an account has one tag, which needs no naming.",
-            "Leave the source out.",
+            "rule: on Google Ads, visitors are known by the account's own tag alone.",
+            "Give the account's own id as the source.",
             platform=PLATFORM,
         )
     if rule.event:
