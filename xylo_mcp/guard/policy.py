@@ -161,6 +161,9 @@ class Settling(Table):
     minutes: Annotated[int, Field(ge=1, le=1_440)] = 30
 
 
+Several = Annotated[tuple[str, ...], Field(strict=False)]  # TOML has lists
+
+
 class People(Table):
     """Whose data may go where. Without this table nobody's goes anywhere.
 
@@ -169,8 +172,8 @@ class People(Table):
     whose did say no. Rows are people and events: so many a day to one account, so many at once without a person.
     """
 
-    lists: tuple[str, ...] = ()
-    destinations: Mapping[str, tuple[str, ...]] = {}
+    lists: Several = ()
+    destinations: Mapping[str, Several] = {}
     consent: Literal["granted", "not_denied"] = "granted"
     rows_per_day: Annotated[int, Field(ge=0)] | None = None
     approval_above_rows: Annotated[int, Field(ge=0)] | None = None

@@ -29,10 +29,13 @@ async def again(send: Callable[[], Awaitable[_Result]], clock: Clock, until: flo
     def in_vain(state: RetryCallState) -> bool:
         return _enough(state) or anyio.current_time() + state.upcoming_sleep > until
 
+    async def attempt() -> _Result:
+        return await send()
+
     retrying = AsyncRetrying(
         sleep=anyio.sleep, retry=retry_if_exception(_may_pass), wait=pause, stop=in_vain, reraise=True
     )
-    return await retrying(send)
+    return await retrying(attempt)
 
 
 def _may_pass(failure: BaseException) -> bool:
