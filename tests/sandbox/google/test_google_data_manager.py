@@ -531,3 +531,42 @@ async def test_a_wrong_token_opens_nothing(manager: DataManager) -> None:
     answer = await manager.events(event())
 
     assert (answer.status_code, answer.json()["error"]["status"]) == (401, "UNAUTHENTICATED")
+
+
+async def test_ids_are_needed_and_not_too_many(manager: DataManager, new_list: New) -> None:
+    users = await new_list("Users", crmBasedUserList={"uploadKeyType": "CRM_ID"})
+
+    user = await manager.members(users, {"userIdData": NONE})
+    device = await manager.members(users, {"mobileData": NONE})
+
+    place = "audience_members.audience_members[0]"
+    assert violations(user) == [(f"{place}.user_id_data.user_id", "REQUIRED_FIELD_MISSING")]
+    assert violations(device) == [(f"{place}.mobile_data.mobile_ids", "REQUIRED_FIELD_MISSING")]
+
+
+async def test_a_click_of_the_account_in_time_counts_and_one_too_old_does_not(
+    manager: DataManager, world: World
+) -> None:
+    at = int(NOW.timestamp())
+    clicks = [f"Cj0K-{ACCOUNT}-{at - days * 86_400}-x" for days in (1, 91)]
+
+    await manager.events(*[event(transactionId=None, adIdentifiers={"gclid": one}) for one in clicks])
+
+    assert [one.person for one in world.people.events("google")] == [{"gclid": clicks[0]}]
+
+
+async def test_who_is_known_by_a_digest_alone_is_heard_each_time(manager: DataManager, world: World) -> None:
+    data = {"userIdentifiers": [EMAIL]}
+    alone = event(transactionId=None, adIdentifiers=None, userData=data)
+
+    await manager.events(alone, alone)
+
+    assert [(one.id, one.counted) for one in world.people.events("google")] == [("", True), ("", True)]
+
+
+async def test_what_is_no_json_is_refused_and_counted_as_an_attempt(manager: DataManager, world: World) -> None:
+    kind = {"content-type": "application/json"}
+    answer = await manager.http.post("/v1/events:ingest", content=b"{", headers=kind)
+
+    assert answer.json()["error"]["message"] == "Invalid JSON payload received. Expected an object."
+    assert [entry[2:] for entry in world.attempts()] == [("send_events", "")]

@@ -435,3 +435,99 @@ async def test_each_account_has_one_conversion_action_and_tracks_its_own(rows: R
             }
         }
     ]
+
+
+@pytest.mark.parametrize(
+    "flexible",
+    [
+        {"inclusiveOperands": [{"rule": {"ruleItemGroups": [{"ruleItems": [ITEM]}]}}] * 2},
+        {"inclusiveOperands": [NONE]},
+        {"inclusiveOperands": [{"rule": {"ruleItemGroups": [NONE]}}]},
+    ],
+)
+async def test_rules_that_cannot_be_followed_are_refused(post: Post, refusals: Refusals, flexible: Json) -> None:
+    rules = {"ruleBasedUserList": {"flexibleRuleUserList": flexible}}
+
+    answer = await post("userLists", {"operations": [{"create": {"name": "Visitors", **rules}}]})
+
+    assert [code for code, _ in refusals(answer)] == ["userListError.INVALID_RULE"]
+
+
+async def test_flexible_rules_are_ors_of_ands(post: Post, refusals: Refusals) -> None:
+    rule = {"ruleType": "AND_OF_ORS", "ruleItemGroups": [{"ruleItems": [ITEM]}]}
+    rules = {"ruleBasedUserList": {"flexibleRuleUserList": {"inclusiveOperands": [{"rule": rule}]}}}
+
+    answer = await post("userLists", {"operations": [{"create": {"name": "Visitors", **rules}}]})
+
+    assert [code for code, _ in refusals(answer)] == ["userListError.RULE_TYPE_IS_NOT_SUPPORTED"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        ({"create": {"name": "N", **ruled(ITEM | {"dateRuleItem": NONE})}}, "rule_items[0]"),
+        ({"create": {"name": "N", "ruleBasedUserList": {"prepopulationStatus": "FAILED"}}}, "prepopulation_status"),
+        ({"create": {"name": "N", "membershipLifeSpan": "9 days", **CRM}}, "membership_life_span"),
+        ({"create": {"name": "N", **CRM}, "remove": "x"}, "operations[0]"),
+    ],
+)
+async def test_what_the_front_end_cannot_read_refuses_the_request(
+    post: Post, world: World, operation: Json, field: str
+) -> None:
+    fine = {"create": {"name": "Fine", **CRM}}
+
+    answer = await post("userLists", {"operations": [operation, fine], "partialFailure": True})
+
+    (detail,) = answer.json()["error"]["details"]
+    (violation,) = detail["fieldViolations"]
+    assert (answer.status_code, violation["field"].endswith(field)) == (400, True)
+    assert world.people.audiences("google", ACCOUNT) == []
+
+
+async def test_requests_without_operations_and_with_too_many_are_refused(post: Post, refusals: Refusals) -> None:
+    none, many = await post("userLists", NONE), await post("userLists", {"operations": [NONE] * 10_001})
+
+    assert refusals(none) == [("requestError.REQUIRED_FIELD_MISSING", "")]
+    assert refusals(many) == [("requestError.TOO_MANY_MUTATE_OPERATIONS", "")]
+
+
+async def test_only_updates_have_a_mask_and_each_list_is_touched_once(
+    post: Post, new_list: New, refusals: Refusals
+) -> None:
+    made = await new_list()
+    change = update(made, "name", name="Other")
+
+    masked = await post("userLists", {"operations": [{"create": {"name": "N", **CRM}, "updateMask": "name"}]})
+    twice = await post("userLists", {"operations": [change, change]})
+
+    assert refusals(masked) == [("fieldMaskError.FIELD_MASK_NOT_ALLOWED", "operations[0].update_mask")]
+    assert refusals(twice) == [
+        ("mutateError.ID_EXISTS_IN_MULTIPLE_MUTATES", "operations[1].update.resource_name"),
+    ]
+
+
+async def test_what_is_no_json_is_refused_and_counted_as_an_attempt(http: httpx2.AsyncClient, world: World) -> None:
+    path = f"/v26/{HOME}/userLists:mutate"
+
+    answers = [
+        await http.post(path, content=b"{", headers={"content-type": "application/json"}),
+        await http.post(path, content=b"{}", headers={"content-type": "text/plain"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert [entry[2:] for entry in world.attempts()] == [("change_audience", ACCOUNT)] * 2
+
+
+async def test_a_manager_is_shown_no_lists_and_visitors_are_nobody(
+    http: httpx2.AsyncClient, new_list: New, rows: Rows, later: Later
+) -> None:
+    await new_list("Visitors", **ruled(ITEM))
+    await later(PROCESSING)
+
+    body = {"query": "SELECT user_list.id FROM user_list"}
+    manager = await http.post(f"/v26/customers/{MANAGER.id}/googleAds:search", json=body)
+
+    assert "results" not in manager.json()
+    assert await rows("SELECT user_list.size_for_search, user_list.size_range_for_search FROM user_list") == [
+        {"userList": {"sizeForSearch": "0", "sizeRangeForSearch": "LESS_THAN_FIVE_HUNDRED"}}
+    ]
