@@ -298,3 +298,13 @@ async def test_a_newcomer_is_refused_and_people_need_enhanced_conversions(upload
     assert (closed.status_code, error["errorCode"]) == (403, code)
     leads = "conversionUploadError.CUSTOMER_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS"
     assert errors(people) == [(leads, "conversions[0].user_identifiers")]
+
+
+async def test_two_members_of_one_identifier_are_refused_by_the_front_end(upload: Upload) -> None:
+    both = {"hashedEmail": A, "hashedPhoneNumber": A}
+
+    answer = await upload(conversion(), conversion(userIdentifiers=[both]))
+
+    (detail,) = answer.json()["error"]["details"]
+    found = [one["field"] for one in detail["fieldViolations"]]
+    assert (answer.status_code, found) == (400, ["conversions[1].user_identifiers[0]"])

@@ -20,6 +20,8 @@ Later = Callable[[timedelta], Awaitable[None]]
 ACCOUNT, CHILD = CAST.accounts[0].id, CAST.accounts[1].id
 ACTION = conversion_action_id(ACCOUNT)
 A, B, C = "a" * 64, "b" * 64, "c" * 64
+NONE: Json = {}
+NOBODY: list[Json] = []
 EMAIL: Json = {"emailAddress": A}
 ADDRESS = {"givenName": A, "familyName": B, "regionCode": "PL", "postalCode": "00-001"}
 TERMS = {"customerMatchTermsOfServiceStatus": "ACCEPTED"}
@@ -169,7 +171,7 @@ async def test_lists_of_ids_take_the_ids_they_are_for(manager: DataManager, new_
     devices = await new_list("Devices", crmBasedUserList={"uploadKeyType": "MOBILE_ADVERTISING_ID", "appId": "a.b"})
     mobile = "38400000-8cf0-11bd-b23e-10b96e40000d"
 
-    one = await manager.members(users, {"userIdData": {"userId": "u-7"}}, termsOfService={})
+    one = await manager.members(users, {"userIdData": {"userId": "u-7"}}, termsOfService=NONE)
     other = await manager.members(devices, {"mobileData": {"mobileIds": [mobile]}})
     wrong = await manager.members(users, member(EMAIL))
 
@@ -210,11 +212,11 @@ async def test_a_row_goes_where_it_says(manager: DataManager, new_list: New, wor
 @pytest.mark.parametrize(
     ("members", "more", "found"),
     [
-        ([member({"emailAddress": "ann@example.com"})], {}, [(IDENTIFIERS, "INVALID_HEX_ENCODING")]),
-        ([member({"phoneNumber": "+48600100200"})], {}, [(IDENTIFIERS, "INVALID_HEX_ENCODING")]),
+        ([member({"emailAddress": "ann@example.com"})], NONE, [(IDENTIFIERS, "INVALID_HEX_ENCODING")]),
+        ([member({"phoneNumber": "+48600100200"})], NONE, [(IDENTIFIERS, "INVALID_HEX_ENCODING")]),
         (
             [member({"emailAddress": "abcd"})],
-            {},
+            NONE,
             [("audience_members.audience_members[0]", "INVALID_SHA256_FORMAT")],
         ),
         (
@@ -222,13 +224,13 @@ async def test_a_row_goes_where_it_says(manager: DataManager, new_list: New, wor
             {"encoding": "BASE64"},
             [(IDENTIFIERS, "INVALID_BASE64_ENCODING")],
         ),
-        ([member({})], {}, [(IDENTIFIERS, "INVALID_FORMAT")]),
-        ([member(EMAIL | {"phoneNumber": B})], {}, [(IDENTIFIERS, "INVALID_FORMAT")]),
-        ([member()], {}, [(IDENTIFIERS, "REQUIRED_FIELD_MISSING")]),
-        ([member(*[EMAIL] * 11)], {}, [(IDENTIFIERS, "TOO_MANY_USER_IDENTIFIERS")]),
+        ([member(NONE)], NONE, [(IDENTIFIERS, "INVALID_FORMAT")]),
+        ([member(EMAIL | {"phoneNumber": B})], NONE, [(IDENTIFIERS, "INVALID_FORMAT")]),
+        ([member()], NONE, [(IDENTIFIERS, "REQUIRED_FIELD_MISSING")]),
+        ([member(*[EMAIL] * 11)], NONE, [(IDENTIFIERS, "TOO_MANY_USER_IDENTIFIERS")]),
         (
             [member({"address": ADDRESS | {"regionCode": "Poland", "postalCode": A}})],
-            {},
+            NONE,
             [
                 (f"{IDENTIFIERS}.address.region_code", "INVALID_REGION_CODE"),
                 (f"{IDENTIFIERS}.address.postal_code", "INVALID_POSTAL_CODE"),
@@ -236,29 +238,29 @@ async def test_a_row_goes_where_it_says(manager: DataManager, new_list: New, wor
         ),
         (
             [member({"address": ADDRESS | {"givenName": ""}})],
-            {},
+            NONE,
             [(f"{IDENTIFIERS}.address", "REQUIRED_FIELD_MISSING")],
         ),
-        ([], {}, [("audience_members", "REQUIRED_FIELD_MISSING")]),
+        (NOBODY, NONE, [("audience_members", "REQUIRED_FIELD_MISSING")]),
         ([member(EMAIL)] * 10_001, {}, [("audience_members", "TOO_MANY_AUDIENCE_MEMBERS")]),
-        ([{}], {}, [("audience_members.audience_members[0]", "INVALID_AUDIENCE_MEMBER")]),
+        ([NONE], NONE, [("audience_members.audience_members[0]", "INVALID_AUDIENCE_MEMBER")]),
         (
             [member(EMAIL), {"userIdData": {"userId": "7"}}],
-            {},
+            NONE,
             [("audience_members", "MULTIPLE_DATA_TYPES_NOT_ALLOWED")],
         ),
         (
             [{"pairData": {"pairIds": ["x"]}}],
-            {},
+            NONE,
             [("audience_members.audience_members[0].pair_data", "NOT_ALLOWLISTED")],
         ),
         (
             [{"mobileData": {"mobileIds": ["x"]}}],
-            {},
+            NONE,
             [("audience_members.audience_members[0].mobile_data.mobile_ids", "INVALID_MOBILE_ID_FORMAT")],
         ),
         ([member(EMAIL)], {"encoding": 0}, [("encoding", "REQUIRED_FIELD_MISSING")]),
-        ([member(EMAIL)], {"encryptionInfo": {}}, [("encryption_info", "NOT_ALLOWLISTED")]),
+        ([member(EMAIL)], {"encryptionInfo": NONE}, [("encryption_info", "NOT_ALLOWLISTED")]),
         (
             [member(EMAIL)],
             {"termsOfService": {"customerMatchTermsOfServiceStatus": "REJECTED"}},
@@ -266,7 +268,7 @@ async def test_a_row_goes_where_it_says(manager: DataManager, new_list: New, wor
         ),
         (
             [member(EMAIL, destinationReferences=["z"])],
-            {},
+            NONE,
             [("audience_members.audience_members[0].destination_references", "INVALID_DESTINATION")],
         ),
     ],
@@ -286,7 +288,7 @@ async def test_one_wrong_row_refuses_all_and_no_value_is_repeated(
 @pytest.mark.parametrize(
     ("to", "found"),
     [
-        ([], [("destinations", "REQUIRED_FIELD_MISSING")]),
+        (NOBODY, [("destinations", "REQUIRED_FIELD_MISSING")]),
         ([destination("5")] * 11, [("destinations", "TOO_MANY_DESTINATIONS")]),
         ([destination("5")], [("destinations.destinations[0].product_destination_id", "INVALID_USER_LIST_ID")]),
         (
@@ -299,7 +301,7 @@ async def test_one_wrong_row_refuses_all_and_no_value_is_repeated(
             ],
         ),
         (
-            [{}],
+            [NONE],
             [
                 ("destinations.destinations[0].operating_account", "REQUIRED_FIELD_MISSING"),
                 ("destinations.destinations[0].product_destination_id", "REQUIRED_FIELD_MISSING"),
@@ -529,3 +531,42 @@ async def test_a_wrong_token_opens_nothing(manager: DataManager) -> None:
     answer = await manager.events(event())
 
     assert (answer.status_code, answer.json()["error"]["status"]) == (401, "UNAUTHENTICATED")
+
+
+async def test_ids_are_needed_and_not_too_many(manager: DataManager, new_list: New) -> None:
+    users = await new_list("Users", crmBasedUserList={"uploadKeyType": "CRM_ID"})
+
+    user = await manager.members(users, {"userIdData": NONE})
+    device = await manager.members(users, {"mobileData": NONE})
+
+    place = "audience_members.audience_members[0]"
+    assert violations(user) == [(f"{place}.user_id_data.user_id", "REQUIRED_FIELD_MISSING")]
+    assert violations(device) == [(f"{place}.mobile_data.mobile_ids", "REQUIRED_FIELD_MISSING")]
+
+
+async def test_a_click_of_the_account_in_time_counts_and_one_too_old_does_not(
+    manager: DataManager, world: World
+) -> None:
+    at = int(NOW.timestamp())
+    clicks = [f"Cj0K-{ACCOUNT}-{at - days * 86_400}-x" for days in (1, 91)]
+
+    await manager.events(*[event(transactionId=None, adIdentifiers={"gclid": one}) for one in clicks])
+
+    assert [one.person for one in world.people.events("google")] == [{"gclid": clicks[0]}]
+
+
+async def test_who_is_known_by_a_digest_alone_is_heard_each_time(manager: DataManager, world: World) -> None:
+    data = {"userIdentifiers": [EMAIL]}
+    alone = event(transactionId=None, adIdentifiers=None, userData=data)
+
+    await manager.events(alone, alone)
+
+    assert [(one.id, one.counted) for one in world.people.events("google")] == [("", True), ("", True)]
+
+
+async def test_what_is_no_json_is_refused_and_counted_as_an_attempt(manager: DataManager, world: World) -> None:
+    kind = {"content-type": "application/json"}
+    answer = await manager.http.post("/v1/events:ingest", content=b"{", headers=kind)
+
+    assert answer.json()["error"]["message"] == "Invalid JSON payload received. Expected an object."
+    assert [entry[2:] for entry in world.attempts()] == [("send_events", "")]

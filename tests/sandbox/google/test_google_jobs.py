@@ -281,3 +281,78 @@ async def test_attempts_are_remembered_without_people(jobs: Jobs, new_list: New,
         ("change_members", number),
         ("run_job", number),
     ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        (add({"hashedEmail": A, "mobileId": "x"}), "operations[0].create.user_identifiers[0]"),
+        ({**add({"hashedEmail": A}), **remove({"hashedEmail": A})}, "operations[0]"),
+        ({**add({"hashedEmail": A}), "removeAll": True}, "operations[0]"),
+    ],
+)
+async def test_two_members_of_one_are_refused_by_the_front_end(
+    jobs: Jobs, new_list: New, operation: Json, field: str
+) -> None:
+    job = await jobs.new(await new_list())
+
+    answer = await jobs.add(job, operation, enablePartialFailure=True)
+
+    (detail,) = answer.json()["error"]["details"]
+    assert (answer.status_code, [one["field"] for one in detail["fieldViolations"]]) == (400, [field])
+
+
+async def test_addresses_are_for_customer_match_and_operations_do_something(
+    jobs: Jobs, new_list: New, refusals: Refusals
+) -> None:
+    job = await jobs.new(await new_list())
+    city, code = ADDRESS | {"city": "Łódź"}, ADDRESS | {"postalCode": A}
+
+    nothing: Json = {}
+    answer = await jobs.add(job, add({"addressInfo": city}), add({"addressInfo": code}), nothing)
+
+    place = "create.user_identifiers[0].address_info"
+    assert refusals(answer) == [
+        ("fieldError.VALUE_MUST_BE_UNSET", f"operations[0].{place}.city"),
+        ("fieldError.INVALID_VALUE", f"operations[1].{place}.postal_code"),
+        ("requestError.OPERATION_REQUIRED", "operations[2]"),
+    ]
+
+
+async def test_a_job_without_its_list_does_nothing(
+    http: httpx2.AsyncClient, jobs: Jobs, new_list: New, world: World, refusals: Refusals
+) -> None:
+    made = await new_list()
+    job = await jobs.new(made)
+    found = world.people.audience("google", made)
+    assert found is not None
+    world.people.drop(found)
+
+    ran = await jobs.run(job)
+    empty = await http.post(f"/v26/{HOME}/offlineUserDataJobs:create", json={})
+
+    assert refusals(ran) == [("offlineUserDataJobError.INVALID_USER_LIST_ID", "")]
+    assert refusals(empty) == [("fieldError.REQUIRED", "job")]
+
+
+async def test_a_job_that_is_only_validated_is_none(
+    http: httpx2.AsyncClient, jobs: Jobs, new_list: New, rows: Rows, world: World
+) -> None:
+    metadata = {"userList": f"{HOME}/userLists/{await new_list()}"}
+    job = {"type": "CUSTOMER_MATCH_USER_LIST", "customerMatchUserListMetadata": metadata}
+
+    answer = await http.post(f"/v26/{HOME}/offlineUserDataJobs:create", json={"job": job, "validateOnly": True})
+
+    assert answer.json() == {}
+    assert await rows("SELECT offline_user_data_job.id FROM offline_user_data_job") == []
+
+
+async def test_a_job_that_is_done_tells_its_match_rate(jobs: Jobs, new_list: New, rows: Rows, later: Later) -> None:
+    job = await jobs.new(await new_list())
+    await jobs.add(job, *[add({"hashedEmail": f"{number:064x}"}) for number in range(1000)])
+    await jobs.run(job)
+    await later(PROCESSING)
+
+    field = "offline_user_data_job.operation_metadata.match_rate_range"
+    (row,) = await rows(f"SELECT {field} FROM offline_user_data_job")
+    assert row["offlineUserDataJob"] == {"operationMetadata": {"matchRateRange": "MATCH_RANGE_71_TO_80"}}

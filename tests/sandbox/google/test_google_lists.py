@@ -22,6 +22,7 @@ Later = Callable[[timedelta], Awaitable[None]]
 ACCOUNT = CAST.accounts[0].id
 HOME = f"customers/{ACCOUNT}"
 ACTION = f"{HOME}/conversionActions/{conversion_action_id(ACCOUNT)}"
+NONE: Json = {}
 CRM: Json = {"crmBasedUserList": {"uploadKeyType": "CONTACT_INFO"}}
 ITEM: Json = {"name": "url__", "stringRuleItem": {"operator": "CONTAINS", "value": "shop.example/cart"}}
 SIZES = "user_list.size_for_search, user_list.match_rate_percentage, user_list.eligible_for_search"
@@ -92,65 +93,64 @@ async def test_a_new_list_is_kept_and_shown_as_it_was_made(new_list: New, world:
 
 
 @pytest.mark.parametrize(
-    ("fields", "code", "place"),
+    ("fields", "refusal"),
     [
-        ({}, "userListError.USER_LIST_MUTATE_NOT_SUPPORTED", ""),
-        ({"similarUserList": {}}, "userListError.USER_LIST_MUTATE_NOT_SUPPORTED", ""),
-        ({"name": " ", **CRM}, "userListError.INVALID_NAME", ".name"),
-        ({"name": "Taken", **CRM}, "userListError.NAME_ALREADY_USED", ".name"),
-        ({"membershipLifeSpan": "541", **CRM}, "rangeError.TOO_HIGH", ".membership_life_span"),
-        ({"membershipLifeSpan": -1, **CRM}, "rangeError.TOO_LOW", ".membership_life_span"),
-        ({"sizeForSearch": "5", **CRM}, "fieldError.VALUE_MUST_BE_UNSET", ".size_for_search"),
+        ({}, ("userListError.USER_LIST_MUTATE_NOT_SUPPORTED", "")),
+        ({"similarUserList": {}}, ("userListError.USER_LIST_MUTATE_NOT_SUPPORTED", "")),
+        ({"name": " ", **CRM}, ("userListError.INVALID_NAME", ".name")),
+        ({"name": "Taken", **CRM}, ("userListError.NAME_ALREADY_USED", ".name")),
+        ({"membershipLifeSpan": "541", **CRM}, ("rangeError.TOO_HIGH", ".membership_life_span")),
+        ({"membershipLifeSpan": -1, **CRM}, ("rangeError.TOO_LOW", ".membership_life_span")),
+        ({"sizeForSearch": "5", **CRM}, ("fieldError.VALUE_MUST_BE_UNSET", ".size_for_search")),
         (
             {"resourceName": f"{HOME}/userLists/5", **CRM},
-            "newResourceCreationError.CANNOT_SET_ID_FOR_CREATE",
-            ".resource_name",
+            ("newResourceCreationError.CANNOT_SET_ID_FOR_CREATE", ".resource_name"),
         ),
-        (crm(), "fieldError.REQUIRED", ".crm_based_user_list.upload_key_type"),
+        (crm(), ("fieldError.REQUIRED", ".crm_based_user_list.upload_key_type")),
         (
             crm(uploadKeyType="MOBILE_ADVERTISING_ID"),
-            "userListError.APP_ID_NOT_SET",
-            ".crm_based_user_list.app_id",
+            ("userListError.APP_ID_NOT_SET", ".crm_based_user_list.app_id"),
         ),
         (
             crm(uploadKeyType="CRM_ID", appId="a.b"),
-            "userListError.APP_ID_NOT_ALLOWED",
-            ".crm_based_user_list.app_id",
+            ("userListError.APP_ID_NOT_ALLOWED", ".crm_based_user_list.app_id"),
         ),
         (
             crm(uploadKeyType="CRM_ID", dataSourceType="THIRD_PARTY_PARTNER_DATA"),
-            "userListError.ADVERTISER_NOT_ON_ALLOWLIST_FOR_USING_UPLOADED_DATA",
-            ".crm_based_user_list.data_source_type",
+            (
+                "userListError.ADVERTISER_NOT_ON_ALLOWLIST_FOR_USING_UPLOADED_DATA",
+                ".crm_based_user_list.data_source_type",
+            ),
         ),
-        (like(), "fieldError.REQUIRED", ".lookalike_user_list.seed_user_list_ids"),
-        (like("5"), "userListError.SEED_LIST_DOES_NOT_EXIST", ".lookalike_user_list.seed_user_list_ids"),
+        (like(), ("fieldError.REQUIRED", ".lookalike_user_list.seed_user_list_ids")),
+        (like("5"), ("userListError.SEED_LIST_DOES_NOT_EXIST", ".lookalike_user_list.seed_user_list_ids")),
         (
             {"ruleBasedUserList": {}},
-            "fieldError.REQUIRED",
-            ".rule_based_user_list.flexible_rule_user_list",
+            ("fieldError.REQUIRED", ".rule_based_user_list.flexible_rule_user_list"),
         ),
         (
             {"ruleBasedUserList": {"flexibleRuleUserList": {}}},
-            "userListError.INVALID_RULE",
-            ".rule_based_user_list.flexible_rule_user_list.inclusive_operands",
+            ("userListError.INVALID_RULE", ".rule_based_user_list.flexible_rule_user_list.inclusive_operands"),
         ),
         (
             ruled(ITEM, lookbackWindowDays="541"),
-            "rangeError.TOO_HIGH",
-            ".rule_based_user_list.flexible_rule_user_list.inclusive_operands[0].lookback_window_days",
+            (
+                "rangeError.TOO_HIGH",
+                ".rule_based_user_list.flexible_rule_user_list.inclusive_operands[0].lookback_window_days",
+            ),
         ),
-        ({"logicalUserList": {}}, "fieldError.REQUIRED", ".logical_user_list.rules"),
-        ({"basicUserList": {}}, "userListError.CONVERSION_TYPE_ID_REQUIRED", ".basic_user_list.actions"),
+        ({"logicalUserList": {}}, ("fieldError.REQUIRED", ".logical_user_list.rules")),
+        ({"basicUserList": {}}, ("userListError.CONVERSION_TYPE_ID_REQUIRED", ".basic_user_list.actions")),
         (
             {"basicUserList": {"actions": [{"conversionAction": f"{HOME}/conversionActions/1"}]}},
-            "userListError.INVALID_CONVERSION_TYPE",
-            ".basic_user_list.actions",
+            ("userListError.INVALID_CONVERSION_TYPE", ".basic_user_list.actions"),
         ),
     ],
 )
 async def test_a_list_that_cannot_be_is_refused(
-    post: Post, new_list: New, world: World, refusals: Refusals, fields: Json, code: str, place: str
+    post: Post, new_list: New, world: World, refusals: Refusals, fields: Json, refusal: tuple[str, str]
 ) -> None:
+    code, place = refusal
     await new_list("Taken")
 
     answer = await post("userLists", {"operations": [{"create": {"name": "New", **fields}}]})
@@ -209,7 +209,10 @@ async def test_lists_of_all_kinds_are_made(new_list: New, world: World, rows: Ro
 async def test_lists_that_do_not_go_together_are_refused(post: Post, new_list: New, refusals: Refusals) -> None:
     seed, visitors = await new_list("Seed"), await new_list("Visitors", **ruled(ITEM))
     alike = await new_list("Like them", **like(seed))
-    operand: Callable[[str], Json] = lambda one: {"userList": f"{HOME}/userLists/{one}"}
+
+    def operand(one: str) -> Json:
+        return {"userList": f"{HOME}/userLists/{one}"}
+
     rules = {"rules": [{"operator": "ALL", "ruleOperands": [operand(seed), operand(visitors)]}]}
     only = {"rules": [{"operator": "ANY", "ruleOperands": [operand(visitors)]}]}
     logical = await new_list("Either", logicalUserList=only)
@@ -246,30 +249,37 @@ async def test_what_the_mask_names_is_changed_and_nothing_else(post: Post, new_l
 
 
 @pytest.mark.parametrize(
-    ("mask", "fields", "code", "place"),
+    ("change", "refusal"),
     [
-        (None, {"name": "N"}, "fieldMaskError.FIELD_MASK_MISSING", "operations[0].update_mask"),
-        ("speed", {}, "fieldMaskError.FIELD_NOT_FOUND", "operations[0].update_mask"),
-        ("crmBasedUserList", {}, "fieldMaskError.FIELD_HAS_SUBFIELDS", "operations[0].update_mask"),
+        ((None, {"name": "N"}), ("fieldMaskError.FIELD_MASK_MISSING", "operations[0].update_mask")),
+        (("speed", NONE), ("fieldMaskError.FIELD_NOT_FOUND", "operations[0].update_mask")),
+        (("crmBasedUserList", NONE), ("fieldMaskError.FIELD_HAS_SUBFIELDS", "operations[0].update_mask")),
         (
-            "crmBasedUserList.uploadKeyType",
-            CRM,
-            "fieldError.IMMUTABLE_FIELD",
-            "operations[0].update.crm_based_user_list.upload_key_type",
+            ("crmBasedUserList.uploadKeyType", CRM),
+            ("fieldError.IMMUTABLE_FIELD", "operations[0].update.crm_based_user_list.upload_key_type"),
         ),
-        ("name", {}, "userListError.INVALID_NAME", "operations[0].update.name"),
-        ("membershipLifeSpan", {}, "fieldError.FIELD_CANNOT_BE_CLEARED", "operations[0].update.membership_life_span"),
-        ("membershipStatus", {}, "fieldError.FIELD_CANNOT_BE_CLEARED", "operations[0].update.membership_status"),
+        (("name", NONE), ("userListError.INVALID_NAME", "operations[0].update.name")),
+        (
+            ("membershipLifeSpan", NONE),
+            ("fieldError.FIELD_CANNOT_BE_CLEARED", "operations[0].update.membership_life_span"),
+        ),
+        (("membershipStatus", NONE), ("fieldError.FIELD_CANNOT_BE_CLEARED", "operations[0].update.membership_status")),
     ],
 )
 async def test_a_change_that_cannot_be_is_refused(
-    post: Post, new_list: New, world: World, refusals: Refusals, mask: str | None, fields: Json, code: str, place: str
+    post: Post,
+    new_list: New,
+    world: World,
+    refusals: Refusals,
+    change: tuple[str | None, Json],
+    refusal: tuple[str, str],
 ) -> None:
+    mask, fields = change
     before = kept(world, await new_list())
 
     answer = await post("userLists", {"operations": [update(before.id, mask, **fields)]})
 
-    assert (refusals(answer), kept(world, before.id)) == ([(code, place)], before)
+    assert (refusals(answer), kept(world, before.id)) == ([refusal], before)
 
 
 async def test_lists_of_others_and_of_nobody_are_not_found(post: Post, refusals: Refusals) -> None:
@@ -351,8 +361,8 @@ async def test_attempts_are_remembered(post: Post, new_list: New, world: World) 
         ),
         (
             {"operations": [update("1", "membership_status")]},
-            "",
-            "",
+            "operations[0].update_mask",
+            "Invalid value at 'operations[0].update_mask'",
         ),
     ],
 )
@@ -363,11 +373,10 @@ async def test_what_is_no_such_message_never_reaches_the_service(
 
     (detail,) = answer.json()["error"]["details"]
     assert answer.status_code == 400
-    if field:
-        assert detail == {
-            "@type": "type.googleapis.com/google.rpc.BadRequest",
-            "fieldViolations": [{"field": field, "description": description}],
-        }
+    assert detail == {
+        "@type": "type.googleapis.com/google.rpc.BadRequest",
+        "fieldViolations": [{"field": field, "description": description}],
+    }
 
 
 async def test_a_manager_has_no_lists(post: Post, refusals: Refusals) -> None:
@@ -391,18 +400,10 @@ async def test_sizes_come_when_a_list_is_processed_and_are_rounded(
     change_members(world, kept(world, made), "add", ["EMAIL=more"])
     during = await rows(f"{query} {made}")
 
-    shown = str(matched // 10 * 10)
-    assert len(shown) == 3
+    shown = {"sizeForSearch": str(matched // 10 * 10), "matchRatePercentage": 80, "eligibleForSearch": True}
     assert first == [{"userList": {"eligibleForSearch": False}}]
-    assert (
-        then == during == [{"userList": {"sizeForSearch": shown, "matchRatePercentage": 80, "eligibleForSearch": True}}]
-        or then == during
-    )
-    assert then[0]["userList"]["sizeForSearch"] == shown
-    assert alike[0]["userList"] == {
-        "sizeForSearch": str(int(f"{matched * 50:05}"[:2]) * 1000),
-        "eligibleForSearch": True,
-    }
+    assert then == during == [{"userList": shown}]
+    assert alike == [{"userList": {"sizeForSearch": str(matched * 50 // 1000 * 1000), "eligibleForSearch": True}}]
 
 
 async def test_nobody_comes_into_a_closed_list(new_list: New, world: World) -> None:
@@ -433,4 +434,100 @@ async def test_each_account_has_one_conversion_action_and_tracks_its_own(rows: R
                 }
             }
         }
+    ]
+
+
+@pytest.mark.parametrize(
+    "flexible",
+    [
+        {"inclusiveOperands": [{"rule": {"ruleItemGroups": [{"ruleItems": [ITEM]}]}}] * 2},
+        {"inclusiveOperands": [NONE]},
+        {"inclusiveOperands": [{"rule": {"ruleItemGroups": [NONE]}}]},
+    ],
+)
+async def test_rules_that_cannot_be_followed_are_refused(post: Post, refusals: Refusals, flexible: Json) -> None:
+    rules = {"ruleBasedUserList": {"flexibleRuleUserList": flexible}}
+
+    answer = await post("userLists", {"operations": [{"create": {"name": "Visitors", **rules}}]})
+
+    assert [code for code, _ in refusals(answer)] == ["userListError.INVALID_RULE"]
+
+
+async def test_flexible_rules_are_ors_of_ands(post: Post, refusals: Refusals) -> None:
+    rule = {"ruleType": "AND_OF_ORS", "ruleItemGroups": [{"ruleItems": [ITEM]}]}
+    rules = {"ruleBasedUserList": {"flexibleRuleUserList": {"inclusiveOperands": [{"rule": rule}]}}}
+
+    answer = await post("userLists", {"operations": [{"create": {"name": "Visitors", **rules}}]})
+
+    assert [code for code, _ in refusals(answer)] == ["userListError.RULE_TYPE_IS_NOT_SUPPORTED"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        ({"create": {"name": "N", **ruled(ITEM | {"dateRuleItem": NONE})}}, "rule_items[0]"),
+        ({"create": {"name": "N", "ruleBasedUserList": {"prepopulationStatus": "FAILED"}}}, "prepopulation_status"),
+        ({"create": {"name": "N", "membershipLifeSpan": "9 days", **CRM}}, "membership_life_span"),
+        ({"create": {"name": "N", **CRM}, "remove": "x"}, "operations[0]"),
+    ],
+)
+async def test_what_the_front_end_cannot_read_refuses_the_request(
+    post: Post, world: World, operation: Json, field: str
+) -> None:
+    fine = {"create": {"name": "Fine", **CRM}}
+
+    answer = await post("userLists", {"operations": [operation, fine], "partialFailure": True})
+
+    (detail,) = answer.json()["error"]["details"]
+    (violation,) = detail["fieldViolations"]
+    assert (answer.status_code, violation["field"].endswith(field)) == (400, True)
+    assert world.people.audiences("google", ACCOUNT) == []
+
+
+async def test_requests_without_operations_and_with_too_many_are_refused(post: Post, refusals: Refusals) -> None:
+    none, many = await post("userLists", NONE), await post("userLists", {"operations": [NONE] * 10_001})
+
+    assert refusals(none) == [("requestError.REQUIRED_FIELD_MISSING", "")]
+    assert refusals(many) == [("requestError.TOO_MANY_MUTATE_OPERATIONS", "")]
+
+
+async def test_only_updates_have_a_mask_and_each_list_is_touched_once(
+    post: Post, new_list: New, refusals: Refusals
+) -> None:
+    made = await new_list()
+    change = update(made, "name", name="Other")
+
+    masked = await post("userLists", {"operations": [{"create": {"name": "N", **CRM}, "updateMask": "name"}]})
+    twice = await post("userLists", {"operations": [change, change]})
+
+    assert refusals(masked) == [("fieldMaskError.FIELD_MASK_NOT_ALLOWED", "operations[0].update_mask")]
+    assert refusals(twice) == [
+        ("mutateError.ID_EXISTS_IN_MULTIPLE_MUTATES", "operations[1].update.resource_name"),
+    ]
+
+
+async def test_what_is_no_json_is_refused_and_counted_as_an_attempt(http: httpx2.AsyncClient, world: World) -> None:
+    path = f"/v26/{HOME}/userLists:mutate"
+
+    answers = [
+        await http.post(path, content=b"{", headers={"content-type": "application/json"}),
+        await http.post(path, content=b"{}", headers={"content-type": "text/plain"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert [entry[2:] for entry in world.attempts()] == [("change_audience", ACCOUNT)] * 2
+
+
+async def test_a_manager_is_shown_no_lists_and_visitors_are_nobody(
+    http: httpx2.AsyncClient, new_list: New, rows: Rows, later: Later
+) -> None:
+    await new_list("Visitors", **ruled(ITEM))
+    await later(PROCESSING)
+
+    body = {"query": "SELECT user_list.id FROM user_list"}
+    manager = await http.post(f"/v26/customers/{MANAGER.id}/googleAds:search", json=body)
+
+    assert "results" not in manager.json()
+    assert await rows("SELECT user_list.size_for_search, user_list.size_range_for_search FROM user_list") == [
+        {"userList": {"sizeForSearch": "0", "sizeRangeForSearch": "LESS_THAN_FIVE_HUNDRED"}}
     ]

@@ -26,7 +26,12 @@ from .rows import Row
 MOST_CONVERSIONS: Final = 2_000
 _UPLOAD: Final = "conversionUploadError"
 _FIRST_OWN_JOB: Final = 2**31
-_ANSWERED: Final = ("gclid", "gbraid", "wbraid", "conversion_action", "conversion_date_time")
+_ANSWERED: Final = tuple(
+    (one.encode_name, one.name)
+    for one in msgspec.structs.fields(ClickConversion)
+    if one.name in {"gclid", "gbraid", "wbraid", "conversion_action", "conversion_date_time"}
+)
+"""What an answer repeats of a conversion, by JSON's name and ours."""
 
 
 def conversion_routes(world: World) -> Sequence[Route]:
@@ -112,9 +117,7 @@ def _repetition(world: World, row: Row, one: Conversion, times: Mapping[str, int
 
 def _result(sent: ClickConversion) -> Mapping[str, object]:
     """What tells a conversion, as it was sent."""
-    names = msgspec.structs.fields(ClickConversion)
-    told = {one.encode_name: getattr(sent, one.name) for one in names if one.name in _ANSWERED}
-    found: dict[str, object] = {name: value for name, value in told.items() if value}
+    found: dict[str, object] = {name: value for name, own in _ANSWERED if (value := getattr(sent, own))}
     if sent.user_identifiers:
         found["userIdentifiers"] = [_identifier(msgspec.to_builtins(one)) for one in sent.user_identifiers]
     return found

@@ -108,6 +108,7 @@ def _done(world: World, plan: AccountPlan, operation: UserListOperation, place: 
         _check_no_mask(operation, place)
         return create(world, plan, operation.create, (*place, ("create", None)))
     if operation.update is not None:
+        _check_camel(operation.update_mask, (*place, ("update_mask", None)))
         at: Place = (*place, ("update", None), ("resource_name", None))
         target = _target(world, plan, operation.update.resource_name, at, touched)
         return _updated(world, plan, target, operation, place)
@@ -166,8 +167,6 @@ def _mask(operation: UserListOperation, place: Place) -> frozenset[str]:
     at: Place = (*place, ("update_mask", None))
     if not operation.update_mask:
         raise wrong(at, "fieldMaskError", "FIELD_MASK_MISSING", "The field mask is missing.")
-    if "_" in operation.update_mask or " " in operation.update_mask:
-        raise invalid(at)
     paths = [snake(path) for path in operation.update_mask.split(",")]
     for path in paths:
         field, _, inner = path.partition(".")
@@ -181,6 +180,12 @@ def _mask(operation: UserListOperation, place: Place) -> frozenset[str]:
             where: Place = (*place, ("update", None), *((step, None) for step in path.split(".")))
             raise wrong(where, "fieldError", "IMMUTABLE_FIELD", "The field cannot be changed.")
     return frozenset(paths)
+
+
+def _check_camel(mask: str | None, place: Place) -> None:
+    """The front end reads masks as JSON writes them."""
+    if mask and not all(letter.isalnum() or letter in ".," for letter in mask):
+        raise invalid(place)
 
 
 def _not_cleared(place: Place, name: str) -> Refusal:
