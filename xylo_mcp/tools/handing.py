@@ -166,5 +166,5 @@ def _note(one: Delivery) -> str:
     if one.replayed:
         return "The outcome of an equal call before; nothing was sent now."
     if isinstance(one.change, SendConversions):
-        return ""
+        return one.note
     return "The platform may take hours until these people count." if one.handed.sent else ""

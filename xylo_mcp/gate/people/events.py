@@ -103,8 +103,9 @@ def _outcome(one: _Going) -> Delivery:
         one.account,
         teller.change,
         teller.held.operation if teller.held else None,
-        teller.handed,
+        teller.tally.handed,
         verdict=one.verdict,
         error=teller.error,
-        left_out=tuple(teller.left_out),
+        left_out=tuple(teller.tally.left_out),
+        note=teller.note,
     )

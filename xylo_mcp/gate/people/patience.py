@@ -11,7 +11,7 @@ from ...contract import Clock
 
 _Result = TypeVar("_Result")
 _TRIES = 6
-_growing = wait_exponential_jitter(initial=0.2, max=20, jitter=0.2)
+_growing = wait_exponential_jitter(multiplier=0.2, max=20, jitter=0.2)
 _enough = stop_after_attempt(_TRIES)
 
 

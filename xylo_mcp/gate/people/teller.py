@@ -1,6 +1,5 @@
 """Tells one destination of events, each of them once, and writes down what became of them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -11,8 +10,8 @@ from anyio import to_thread
 
 from ...ads.accounts import Account
 from ...ads.conversions import Event, Outgoing, Told
-from ...ads.errors import AdsError, Conflict, Garbled, Invalid, Late, Partial
-from ...ads.handovers import Handed, SendConversions
+from ...ads.errors import AdsError, Garbled, Invalid, Late
+from ...ads.handovers import SendConversions
 from ...ads.operations import State
 from ...ads.people import Consent
 from ...contract import Clock, ConversionRules, TakesPeople
@@ -20,13 +19,12 @@ from ...conversions import Numbered
 from ...digests import Digests
 from ...identity import hashed
 from ...ledger import Tx, events
-from ...ledger.events import Claim, Where
+from ...ledger.events import Where
 from .bisecting import told_one_by_one
 from .book import HOLDING, Book, Held
 from .patience import again
-from .wishes import LeftOut
+from .tally import Tally, interrupted
 
-_SHOWN = 100
 _MARGIN = timedelta(hours=1)
 """So long before its window ends, a platform is not trusted any more to recognise what comes again."""
 
@@ -61,9 +59,8 @@ class Teller:
 
     def __init__(self, there: Destination, change: SendConversions, held: Held | None) -> None:
         self._there, self.change, self.held = there, change, held
-        self.handed = Handed(begun=True)
+        self.tally = Tally()
         self.error: AdsError | None = None
-        self.left_out: list[LeftOut] = []
         self._waiting: dict[str, list[_Item]] = {}
         self._over = False
         rules = there.rules
@@ -71,6 +68,11 @@ class Teller:
             there.account.platform, change.destination, max(rules.dedupes - _MARGIN, timedelta()), HOLDING
         )
         self._recorded = held is not None and (rules.test_counts or not change.test)
+
+    @property
+    def note(self) -> str:
+        """What a test means there."""
+        return f"A test: {self._there.rules.test}." if self.change.test else ""
 
     @property
     def over(self) -> bool:
@@ -91,7 +93,7 @@ class Teller:
                     await self._tell(waiting)
         except AdsError as error:
             await self._stop(error)
-        self._count(taken=chunk[-1][0])
+        self.tally.seen(chunk[-1][0])
 
     async def finish(self) -> None:
         """There are no more events."""
@@ -103,8 +105,7 @@ class Teller:
                     await self._tell(items)
         except AdsError as error:
             self.error = error
-        if self.error is None and (self.handed.waiting or self.handed.doubtful):
-            self.error = _not_all(self.handed)
+        self.error = self.error or self.tally.shortfall()
         if self.error is not None:
             await self._stop(self.error)
         else:
@@ -113,21 +114,17 @@ class Teller:
     async def interrupt(self) -> None:
         """Whoever asked went away: what was not told yet can be told by another call."""
         if not self._over:
-            await self._end("partial" if self._anything else "failed", self.error or _interrupted())
-
-    @property
-    def _anything(self) -> bool:
-        return bool(self.handed.sent or self.handed.already or self.handed.doubtful)
+            await self._stop(self.error or interrupted())
 
     def _usable(self, chunk: Sequence[Numbered]) -> Sequence[_Item]:
         there, items = self._there, list[_Item]()
         for number, event in chunk:
             if isinstance(event, str):
-                self._leave_out(number, "rejected", event)
+                self.tally.refused(number, event)
             elif event.consent in there.drops:
-                self._leave_out(number, "dropped", f"consent_{event.consent}")
+                self.tally.refused(number, f"consent_{event.consent}")
             elif (why := self._objection(event)) is not None:
-                self._leave_out(number, "rejected", why)
+                self.tally.refused(number, "not_for_this_platform", why)
             else:
                 outgoing = Outgoing(event, hashed(event.person, there.rules.forms))
                 items.append(_Item(number, there.digests.of(event.name, event.id), outgoing))
@@ -145,7 +142,7 @@ class Teller:
         if anyio.current_time() > self._there.until:
             raise Late("The time for this call is over.", "Make the same call again: what was told is not told twice.")
         if self.held is None:
-            self._count(sent=self.handed.sent + len(items))
+            self.tally.sent(len(items))
             return
         with anyio.CancelScope(shield=True):  # between the claim and the record nobody may go away
             own = await self._claimed(items) if self._recorded else items
@@ -168,9 +165,9 @@ class Teller:
         claims = await self._there.book.store.write(claim)
         for item in items:
             if first[item.digest] is not item:
-                self._pass_over(item, "already")
+                self.tally.passed_over(item.number, "already")
             elif claims[item.digest] != "send":
-                self._pass_over(item, claims[item.digest])
+                self.tally.passed_over(item.number, claims[item.digest])
         return [item for item in first.values() if claims[item.digest] == "send"]
 
     async def _ask(self, outgoing: Sequence[Outgoing]) -> Sequence[Told]:
@@ -197,69 +194,34 @@ class Teller:
         for item, said in zip(items, told, strict=True):
             if said is None:
                 lost.append(item.digest)
-                self._pass_over(item, "doubtful")
+                self.tally.passed_over(item.number, "doubtful")
             elif said.state == "delivered":
                 came.append(item.digest)
-                self._count(sent=self.handed.sent + 1)
+                self.tally.sent()
             elif said.state == "already":
                 came.append(item.digest)
-                self._pass_over(item, "already")
+                self.tally.passed_over(item.number, "already")
             else:
                 gone.append(item.digest)
-                self._leave_out(item.number, said.state, said.reason)
+                tell = self.tally.later if said.state == "later" else self.tally.refused
+                tell(item.number, said.reason)
         if self._recorded:
             await self._there.book.store.write(partial(_settled, where=self._where, came=came, lost=lost, gone=gone))
         self.error = error
 
-    def _pass_over(self, item: _Item, why: Claim) -> None:
-        if why == "already":
-            self._count(already=self.handed.already + 1)
-        elif why == "busy":
-            self._leave_out(item.number, "later", "told_by_another_call_just_now")
-        else:
-            self._count(doubtful=self.handed.doubtful + 1)
-            self._list(LeftOut(item.number, "doubtful", "answer_lost"))
-
-    def _leave_out(self, number: int, state: str, reason: str) -> None:
-        if state == "later":
-            self._count(waiting=self.handed.waiting + 1)
-        else:
-            self._count(unusable=dict(Counter(self.handed.unusable) + Counter([reason])))
-        self._list(LeftOut(number, state, reason))
-
-    def _list(self, one: LeftOut) -> None:
-        if len(self.left_out) < _SHOWN:
-            self.left_out.append(one)
-
-    def _count(self, **values: object) -> None:
-        self.handed = msgspec.structs.replace(self.handed, **values)
-
     async def _stop(self, error: AdsError) -> None:
         self.error = error
-        await self._end("partial" if self._anything else "failed", error)
+        await self._end("partial" if self.tally.anything else "failed", error)
 
     async def _end(self, state: State, error: AdsError | None) -> None:
         self._over = True
         if self.held is None:
             return
         with anyio.CancelScope(shield=True):
-            self.held = msgspec.structs.replace(
-                self.held, operation=msgspec.structs.replace(self.held.operation, handed=self.handed)
-            )
-            self.held = await self._there.book.end(self.held, state, error)
+            counted = msgspec.structs.replace(self.held.operation, handed=self.tally.handed)
+            self.held = await self._there.book.end(Held(counted, self.held.fence), state, error)
         if error is not None:
             error.operation_id = self.held.operation.id
-
-
-def _not_all(so_far: Handed) -> Partial:
-    return Partial(
-        f"{so_far.waiting:,} events were not taken yet, and of {so_far.doubtful:,} nobody knows whether they came.",
-        "Make the same call again later: what was told is not told twice.",
-    )
-
-
-def _interrupted() -> Conflict:
-    return Conflict("This was interrupted.", "Make the same call again: what was told is not told twice.")
 
 
 def _settled(tx: Tx, *, where: Where, came: Sequence[str], lost: Sequence[str], gone: Sequence[str]) -> None:

@@ -52,6 +52,7 @@ class Delivery(msgspec.Struct, frozen=True):
         verdict: what the guardrails say, for a dry run.
         error: why it is not, or not wholly, done.
         left_out: the first of the events that were not delivered.
+        note: what is to be said of it besides.
     """
 
     account: Account
@@ -62,3 +63,4 @@ class Delivery(msgspec.Struct, frozen=True):
     verdict: Verdict | None = None
     error: AdsError | None = None
     left_out: Sequence[LeftOut] = ()
+    note: str = ""

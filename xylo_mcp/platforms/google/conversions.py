@@ -127,11 +127,11 @@ def _person(told: Outgoing) -> Row | None:
 
 def _check_time(at: datetime, now: datetime) -> None:
     if at.tzinfo is None:
-        raise _invalid("at", "has no time zone", "Give one.")
+        raise _invalid("time", "has no time zone", "Give one.")
     if at > now + _AHEAD:
-        raise _invalid("at", "is still to come", "Tell of it once it has happened.")
+        raise _invalid("time", "is still to come", "Tell of it once it has happened.")
     if now - at > SENDING.oldest:
-        raise _invalid("at", f"is more than {SENDING.oldest.days} days ago", "Google takes no older ones.")
+        raise _invalid("time", f"is more than {SENDING.oldest.days} days ago", "Google takes no older ones.")
 
 
 def _invalid(field: str, what: str, fix: str) -> Invalid:

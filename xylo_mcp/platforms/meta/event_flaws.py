@@ -109,11 +109,11 @@ _FLAWS: Sequence[tuple[Callable[[Event, datetime], bool], Flaw]] = (
     ),
     (
         _too_old,
-        Flaw("too_old", "at: Meta takes events for seven days, of shops for 62 days.", "Leave out what is older."),
+        Flaw("too_old", "time: Meta takes events for seven days, of shops for 62 days.", "Leave out what is older."),
     ),
     (
         lambda event, now: event.at - now > AHEAD,
-        Flaw("in_future", "at: it has not happened yet.", "Give the moment at which it happened, with its zone."),
+        Flaw("in_future", "time: it has not happened yet.", "Give the moment at which it happened, with its zone."),
     ),
     (
         lambda event, _: event.place == "website" and not _ADDRESS.fullmatch(event.traces.url),

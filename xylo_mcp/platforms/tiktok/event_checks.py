@@ -59,11 +59,11 @@ def _check_name(event: Event) -> None:
 
 def _check_time(event: Event, now: datetime) -> None:
     if event.at.tzinfo is None:
-        raise _invalid("at", "it has to have a time zone")
+        raise _invalid("time", "it has to have a time zone")
     if event.at > now + _CLOCKS_DIFFER:
-        raise _invalid("at", "it lies in the future")
+        raise _invalid("time", "it lies in the future")
     if event.at < now - SENDING.oldest:
-        raise _invalid("at", f"TikTok takes events of the last {SENDING.oldest.days} days")
+        raise _invalid("time", f"TikTok takes events of the last {SENDING.oldest.days} days")
 
 
 def _check_worth(event: Event) -> None:
