@@ -134,8 +134,8 @@ class Admission:
 
 
 def _target(change: Handover) -> str:
-    """The audience that is changed, where there is one: what happened to it is looked up by this."""
-    return change.audience_id if isinstance(change, UpdateAudience) else ""
+    """What is changed, where it is there already: what happened to it is looked up by this. Ids of campaigns are others."""
+    return f"audience:{change.audience_id}" if isinstance(change, UpdateAudience) else ""
 
 
 def digest(wish: Handing) -> str:
@@ -161,7 +161,7 @@ def _refuse_beside_another(tx: Tx, wish: Handing) -> None:
     """Refuse to change an audience while another call does: which of them came last, nobody could tell."""
     if not isinstance(wish.change, UpdateAudience):
         return
-    for other in operations.open_on(tx, wish.change.account, wish.change.audience_id):
+    for other in operations.open_on(tx, wish.change.account, _target(wish.change)):
         if other.state == "sending" and not operations.is_free(tx, other.id):
             raise _being_done(other)
 
