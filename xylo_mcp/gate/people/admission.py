@@ -134,7 +134,7 @@ class Admission:
 
 
 def _target(change: Handover) -> str:
-    """What is changed, where it is there already: what happened to it is looked up by this. Ids of campaigns are others."""
+    """What is changed, where it is there already: by this its history is looked up; no campaign has such an id."""
     return f"audience:{change.audience_id}" if isinstance(change, UpdateAudience) else ""
 
 
