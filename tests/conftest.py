@@ -11,7 +11,7 @@ from shutil import copy
 
 import pytest
 import sqlalchemy
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from tests.virtual_time import VirtualLoop
 from xylo_mcp.app import App, Caller, open_app
@@ -31,15 +31,35 @@ OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
 
 _UP_TO_DATE = "up_to_date"
 """The database of which others are copies."""
-_SLOWEST = ("tests/worst_case/", "tests/processes/")
+_SLOWEST = (
+    "tests/worst_case/",
+    "tests/processes/",
+    "tests/outside/",
+    "tests/test_contract_insights.py",
+    "tests/tools/",
+)
+_OF_THE_WHOLE = (
+    "tests/worst_case/",
+    "tests/processes/",
+    "tests/outside/",
+    "tests/referees/",
+    "tests/test_contract_insights.py",
+    "tests/tools/test_truth.py",
+)
+"""Where the whole program is driven for long: each line is measured where it has a test of its own."""
 
 
 @pytest.hookimpl(trylast=True)  # after whoever shuffles
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what only the longer profile runs, and begin with what takes longest, so that nobody waits for it."""
+    """Leave out what only the longer profile runs, and begin with what takes longest, so that nobody waits for it.
+
+    Whose coverage is measured takes three times as long: that is left to tests of a few lines and a few examples.
+    """
     for item in items:
         if not LONG and item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
+        if item.nodeid.startswith(_OF_THE_WHOLE) or is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: not item.nodeid.startswith(_SLOWEST))
 
 
