@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from shutil import copy
 
@@ -130,22 +131,37 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     server = get_server(tmp_path_factory.mktemp("postgresql"))
     try:
         address = str(server.get_uri())
-        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # it need not survive the machine
+        # It need not survive the machine, and nothing grows old in it.
+        for statement in (
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET full_page_writes = off",
+            "ALTER SYSTEM SET autovacuum = off",
+            "SELECT pg_reload_conf()",
+        ):
             run_in_postgresql(address, statement)
         bring_up_to_date(_new_database(address, _UP_TO_DATE, "template1"))
         yield address
+        _administrator(address).dispose()
     finally:
         server.cleanup()
 
 
 def run_in_postgresql(address: str, statement: str) -> None:
     """Run what must not stand in a transaction."""
-    engine = sqlalchemy.create_engine(
-        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
+    engine = _outside_transactions(address)
     with engine.connect() as connection:
         connection.execute(sqlalchemy.text(statement))
     engine.dispose()
+
+
+def _outside_transactions(address: str) -> sqlalchemy.Engine:
+    return sqlalchemy.create_engine(
+        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+
+
+_administrator = cache(_outside_transactions)
+"""Who makes databases, and stays connected."""
 
 
 @pytest.fixture(scope="session")
@@ -178,7 +194,8 @@ def new_database(address: str, template: str = _UP_TO_DATE) -> str:
 
 
 def _new_database(address: str, name: str, template: str) -> str:
-    run_in_postgresql(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    with _administrator(address).connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)
 
 
