@@ -1,6 +1,7 @@
 """What the tests share: a sandbox in memory, the app on it, and a clock that stands still."""
 
 import asyncio
+import gc
 import os
 import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
@@ -44,7 +45,7 @@ _OF_THE_WHOLE = (
     "tests/processes/",
     "tests/outside/",
     "tests/referees/",
-    "tests/test_contract_insights.py",
+    "tests/test_contract",
     "tests/tools/test_truth.py",
 )
 """Where the whole program is driven for long: each line is measured where it has a test of its own."""
@@ -59,9 +60,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not LONG and item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
-        if item.nodeid.startswith(_OF_THE_WHOLE) or is_hypothesis_test(getattr(item, "obj", None)):
+        if _only_repeats(item):
             item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: not item.nodeid.startswith(_SLOWEST))
+
+
+def _only_repeats(item: pytest.Item) -> bool:
+    """Whether it runs lines that run elsewhere, too: of the whole, with more examples, or on the other database."""
+    elsewhere = item.nodeid.startswith(_OF_THE_WHOLE) or is_hypothesis_test(getattr(item, "obj", None))
+    on_the_other = "postgresql" in item.nodeid.partition("[")[2] and not item.nodeid.startswith("tests/ledger/")
+    return elsewhere or on_the_other
+
+
+def pytest_collection_finish() -> None:
+    """Nobody need look through what was collected again for what is not needed any more."""
+    gc.freeze()
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
