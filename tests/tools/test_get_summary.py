@@ -169,6 +169,7 @@ async def test_the_pictures_show_every_day_and_come_to_what_the_text_says(caller
     assert len({(one.account, one.id) for one in drawn.campaigns}) == len(drawn.campaigns)
 
 
+@pytest.mark.no_cover  # whatever it runs, the others here do
 @pytest.mark.parametrize("preset", ["yesterday", "last_month"])
 async def test_the_biggest_campaigns_are_drawn_as_they_are(caller: Caller, house: House, preset: str) -> None:
     answer = await summary(caller, preset)
