@@ -29,7 +29,8 @@ settings.register_profile("xylo", deadline=None, max_examples=2000 if LONG else 
 settings.load_profile("xylo")
 
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
-
+PATIENT = 600.0
+"""How long an answer may take, in seconds, where that is not what a test is about."""
 
 _UP_TO_DATE = "up_to_date"
 """The database of which others are copies."""
@@ -105,7 +106,7 @@ def house(clock: StandingClock) -> House:
 @pytest.fixture
 def open_caller(house: House, clock: StandingClock, tmp_path: Path) -> OpenCaller:
     @asynccontextmanager
-    async def opened(deadline: float = 30.0, seed: int = 1) -> AsyncGenerator[Caller]:
+    async def opened(deadline: float = PATIENT, seed: int = 1) -> AsyncGenerator[Caller]:
         settings = Settings(mode="sandbox", state_dir=tmp_path, deadline=deadline, seed=seed)
         async with open_app(settings, clock, house if seed == 1 else House(None, seed, clock)) as app:
             yield Caller("test", app)
