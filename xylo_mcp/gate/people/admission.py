@@ -68,6 +68,7 @@ class Admission:
             OutcomeUnknown: nobody knows whether its audience was made.
         """
         handed.require_key(tx, fingerprint)
+        approvals.expire(tx)
         earlier = _earlier(tx, wish)
         if earlier is not None:
             return self._again(tx, wish, account, *earlier)

@@ -1,25 +1,30 @@
 """Writes down how far handovers are, each by whoever holds its lease."""
 
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+import anyio
 import msgspec
 
 from ...ads.errors import AdsError, Conflict
 from ...ads.handovers import Handed, SendConversions
 from ...ads.operations import Operation, State
-from ...ledger import Store, Tx, handed, operations
+from ...ledger import Store, Tx, halts, handed, operations
 from ..sending import failing
 
 HOLDING = timedelta(seconds=90)
 """For so long after it last wrote something down, a handover is its sender's; then somebody else may go on."""
+_BEAT = HOLDING.total_seconds() / 3
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A handover, and the fence that says it is still ours."""
+    """A handover, and the fence that says it is still ours; `halted`: the operator has stopped it since it began."""
 
     operation: Operation
     fence: int
+    halted: bool = False
 
 
 class Book:
@@ -40,6 +45,26 @@ class Book:
     async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
         """Write down how it ended, or that it can go on later; what was not begun is counted no more."""
         return await self.store.write(partial(_ended, held=held, state=state, error=error))
+
+    @asynccontextmanager
+    async def holding(self, held: Callable[[], Sequence[Held]]) -> AsyncGenerator[None]:
+        """Go on holding what is `held` by then, however long a platform or a person takes, until the context ends."""
+        failure: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._hold_on, held)
+            try:
+                yield
+            except Exception as raised:  # noqa: BLE001  # raised below, not wrapped in a group
+                failure = raised
+            group.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _hold_on(self, held: Callable[[], Sequence[Held]]) -> None:
+        while True:
+            await anyio.sleep(_BEAT)
+            with suppress(AdsError):  # a ledger that is away is told of by whoever writes something down
+                await self.store.write(partial(_held_on, held=held()))
 
 
 def hold(tx: Tx, operation: Operation) -> Held:
@@ -81,7 +106,14 @@ def ended(tx: Tx, operation: Operation) -> Operation:
 def _noted(tx: Tx, held: Held, so_far: Handed) -> Held:
     _require(tx, held)
     noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
-    return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
+    over = halts.over(tx, noted.platform, noted.account)
+    halted = any(halt.level == "freeze_all" for halt in over)
+    return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence, halted)
+
+
+def _held_on(tx: Tx, held: Sequence[Held]) -> None:
+    for one in held:
+        operations.hold_on(tx, one.operation.id, one.fence, tx.now + HOLDING)
 
 
 def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import anyio
@@ -9,13 +10,14 @@ import msgspec
 from anyio import to_thread
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown
+from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, Refused
 from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudience
 from ...ads.operations import State
 from ...ads.people import Consent
 from ...contract import AudienceRules, Clock, Portion, TakesPeople
 from ...identity import Person
 from .book import Book, Held
+from .ending import can_go_on, state_after
 from .patience import again
 from .sieve import Full, Sieve
 
@@ -98,19 +100,29 @@ class Carrier:
         if self.over:
             return
         try:
-            await self._begin()
-            self.held = await self._task.book.end(self.held, "applied")
+            if not self._so_far.begun:
+                await self._begin()
+            await self._end("applied")
         except AdsError as error:
             await self._stop(error)
 
     async def interrupt(self) -> None:
-        """Whoever asked went away: write down that it can go on later."""
-        if not self.over:
-            self.held = await self._task.book.end(self.held, "interrupted")
+        """No more rows come, for whoever asked went away: write down whether it can go on later."""
+        if self.over:
+            return
+        gone = Conflict("This was interrupted.", "Make the same call again: it goes on where it stopped.")
+        with suppress(AdsError):  # it is somebody else's by now, or what is written down already says as much
+            await self._end("interrupted" if can_go_on(self.held.operation) else "failed", gone)
+
+    def blame(self, failure: AdsError) -> None:
+        """Let the source's `failure` be why this ended before its end."""
+        if self.error is None and self.held.operation.state in ("interrupted", "failed"):
+            self.error = failure
 
     async def _hand(self, full: Full, *, last: bool) -> None:
         if anyio.current_time() > self._task.until:
             raise Late("The time for this call is over.", "Make the same call again: it goes on where it stopped.")
+        self._require_no_halt()
         if not self._so_far.begun:
             await self._begin()
         task, so_far = self._task, self._so_far
@@ -143,6 +155,7 @@ class Carrier:
             await self._note(audience_id=made, begun=True, creating=False)
 
     async def _close(self) -> None:
+        self._require_no_halt()
         task, change, so_far, tag = self._task, self.change, self._so_far, self.held.operation.tag
 
         async def close() -> str:
@@ -150,8 +163,14 @@ class Carrier:
 
         creates = isinstance(change, CreateAudience) and not task.rules.makes_first
         made = await (self._create(close) if creates else self._safely(close))
-        await self._note(audience_id=made, creating=False, closed=True)
-        self.held = await task.book.end(self.held, "applied")
+        # Written down at once: what is closed is not closed again, for that may make another audience.
+        await self._end("applied", audience_id=made, creating=False, closed=True)
+
+    def _require_no_halt(self) -> None:
+        if self.held.halted:
+            raise Refused(
+                "The operator has halted changes meanwhile.", "Stop making changes, and tell the person you work for."
+            )
 
     async def _create(self, send: Callable[[], Awaitable[str]]) -> str:
         """What is sent once: an audience that may have been made is not made again, but looked for."""
@@ -191,22 +210,20 @@ class Carrier:
             so_far = msgspec.structs.replace(self._so_far, **values)
             self.held = await self._task.book.note(self.held, so_far)
 
+    async def _end(self, state: State, error: AdsError | None = None, **values: object) -> None:
+        with anyio.CancelScope(shield=True):
+            operation = self.held.operation
+            ending = msgspec.structs.replace(operation, handed=msgspec.structs.replace(self._so_far, **values))
+            self.held = await self._task.book.end(Held(ending, self.held.fence), state, error)
+
     async def _stop(self, error: AdsError) -> None:
         """Write down why it does not go on now, and whether it can later."""
         self.error = error
         error.operation_id = self.held.operation.id
         if isinstance(error, Conflict):
             return  # it is not ours any more
-        with anyio.CancelScope(shield=True):
-            self.held = await self._task.book.end(self.held, _state_after(error, self._so_far), error)
-
-
-def _state_after(error: AdsError, so_far: Handed) -> State:
-    if so_far.creating:
-        return "unknown"
-    if error.safe_to_retry:
-        return "failed" if error.nothing_done and not so_far.begun else "interrupted"
-    return "partial" if so_far.audience_id or so_far.portions else "failed"
+        with suppress(AdsError):  # the ledger is away: what it says last, its lease over, can go on, too
+            await self._end(state_after(error, self.held.operation), error)
 
 
 def _reasons(left_out: Counter[str]) -> str:
