@@ -24,7 +24,7 @@ from xylo_mcp.questions import Asked, Nobody
 from xylo_mcp.rulebook import rules_of
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.settings import Settings
+from xylo_mcp.settings import Mode, Settings
 from xylo_mcp.tools import TOOLS
 
 META, GOOGLE, TIKTOK = "act_123456789", "customers/1234567890", "tiktok_7123456789012345678"
@@ -131,15 +131,21 @@ def town(house: House, folder: Path) -> Town:
 def open_desk(settings: Settings, house: House, clock: Clock, tmp_path: Path, folder: Path) -> OpenDesk:
     @asynccontextmanager
     async def opened(
-        text: str = "", *, wrappers: Wrappers | None = None, portion: int = PORTION, **more: object
+        text: str = "",
+        *,
+        wrappers: Wrappers | None = None,
+        portion: int = PORTION,
+        mode: Mode = "sandbox",
+        **more: object,
     ) -> AsyncGenerator[Desk]:
         path = tmp_path / "policy.toml"
         path.write_text(text or allowing())
         path.chmod(0o600)
         ours = settings.model_copy(update={"data_dirs": (folder,), **more})
+        behind_the_gate = ours.model_copy(update={"mode": mode})
         async with AsyncExitStack() as stack:
             app = await stack.enter_async_context(open_app(ours, clock, house, wrappers))
-            small = await stack.enter_async_context(_in_small_portions(app, ours, house, wrappers, portion))
+            small = await stack.enter_async_context(_in_small_portions(app, behind_the_gate, house, wrappers, portion))
             yield Desk(small, await small.guarded.get())
 
     return opened
