@@ -1,16 +1,16 @@
 """One list goes to several accounts, each with its own outcome."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.conftest import StandingClock
-
 from tests.gate.conftest import in_a_file
 from tests.gate.people.conftest import EVERYWHERE, GOOGLE, META, TIKTOK, Desk, OpenDesk, Town, allowing, table
-from xylo_mcp.ledger import handed, halts
+from xylo_mcp.ledger import halts, handed
 
-_ABOUT = {"name": "Spring", "type": "customer_list"}
+_ABOUT: dict[str, Any] = {"name": "Spring", "type": "customer_list"}
 _COUNTED = {"phone_without_country": 2, "nothing_usable": 2, "consent_denied": 1}
 """What is left out of `_MIXED`."""
 _MIXED = (
@@ -126,7 +126,7 @@ async def test_people_are_added_replaced_and_taken_out_whatever_they_said(
     town.put("email,consent\nq0@example.org,denied\nq1@example.org,\n", "gone.csv")
     async with open_desk(allowing(consent="granted"), portion=1000) as desk:
         made = await desk.call("create_audience", accounts=[account], file="first.csv", consent="granted", **_ABOUT)
-        about = {"account": account, "audience_id": made["parts"][0]["target"]}
+        about: dict[str, Any] = {"account": account, "audience_id": made["parts"][0]["target"]}
         sizes: list[tuple[int, ...]] = []
         for action, file in (("add", "second.csv"), ("remove", "gone.csv"), ("replace", "first.csv")):
             clock.now += timedelta(days=2)  # platforms take so long until they are done with what was before

@@ -8,7 +8,7 @@ import msgspec
 
 from ...ads.accounts import Account
 from ...ads.errors import InProgress, OutcomeUnknown, Refused
-from ...ads.handovers import Handed, SendConversions
+from ...ads.handovers import CreateAudience, Handed, SendConversions
 from ...ads.operations import Operation
 from ...guard.case import Case, Halt, History
 from ...guard.judge import judge
@@ -23,6 +23,8 @@ from .book import Held
 from .wishes import Handing
 
 _TWINS = timedelta(minutes=10)
+_SAME_AUDIENCE = timedelta(days=1)
+"""For so long the same people under the same name are the same audience: that of a call whose answer got lost, too."""
 _DONE = frozenset({"applied", "partial", "failed", "rejected", "expired"})
 
 
@@ -93,7 +95,8 @@ class Admission:
             return Replay(operation, replayed)
         if operation.state == "quarantined":
             raise _for_a_person(operation)
-        if not waits and not operations.is_free(tx, operation.id):
+        # Who settles what is unknown only looks; whoever asks again looks, too, and takes it from them.
+        if not waits and operation.state != "unknown" and not operations.is_free(tx, operation.id):
             raise _being_done(operation)
         verdict = self.verdict(tx, wish, account, operation.id)
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
@@ -169,13 +172,14 @@ def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
 
 
 def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
-    """Those with equal parameters that can go on; and where no key was given, one of just now that is done."""
+    """Those with equal parameters that can go on; and where no key was given, one of before that is done."""
     unfinished = operations.unfinished(tx, wish.principal, alike)
     if isinstance(wish.change, SendConversions):
         return [one for one in unfinished if one.state == "pending_approval"]
     if unfinished or wish.key:
         return unfinished
-    twin = operations.twin(tx, wish.principal, alike, _TWINS)
+    within = _SAME_AUDIENCE if isinstance(wish.change, CreateAudience) else _TWINS
+    twin = operations.twin(tx, wish.principal, alike, within)
     return [] if twin is None else [twin]
 
 

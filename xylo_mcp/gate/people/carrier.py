@@ -6,11 +6,12 @@ from contextlib import suppress
 from typing import TypeVar
 
 import anyio
+import anyio.lowlevel
 import msgspec
 from anyio import to_thread
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, Refused
+from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, Refused, VendorWords
 from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudience
 from ...ads.operations import State
 from ...ads.people import Consent
@@ -120,6 +121,7 @@ class Carrier:
             self.error = failure
 
     async def _hand(self, full: Full, *, last: bool) -> None:
+        await anyio.lowlevel.checkpoint()  # all that follows is shielded from whoever asked going away
         if anyio.current_time() > self._task.until:
             raise Late("The time for this call is over.", "Make the same call again: it goes on where it stopped.")
         self._require_no_halt()
@@ -181,18 +183,23 @@ class Carrier:
             found = await task.platform.find_audiences(task.account, change, self.held.operation.tag, since)
             if len(found.ids) == 1 and found.sure:
                 return found.ids[0]
-            raise OutcomeUnknown(
-                "Nobody knows yet whether the platform made this audience.",
-                "Make the same call again in a few minutes; it is looked for, and never made twice.",
-                platform=task.account.platform,
-            )
+            raise self._nobody_knows()
         await self._note(creating=True, since=self.held.operation.updated_at)
         try:
             return await self._shielded(send)
         except AdsError as error:
-            if error.nothing_done:
-                await self._note(creating=False, since=None)
+            if not error.nothing_done:
+                raise self._nobody_knows(error.vendor) from error
+            await self._note(creating=False, since=None)
             raise
+
+    def _nobody_knows(self, said: VendorWords | None = None) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            "Nobody knows yet whether the platform made this audience.",
+            "Make the same call again in a few minutes; it is looked for, and never made twice.",
+            platform=self._task.account.platform,
+            vendor=said,
+        )
 
     async def _safely(self, send: Callable[[], Awaitable[_Result]]) -> _Result:
         """What has the same effect twice as once: tried again while that may help and there is time."""
@@ -222,8 +229,12 @@ class Carrier:
         error.operation_id = self.held.operation.id
         if isinstance(error, Conflict):
             return  # it is not ours any more
-        with suppress(AdsError):  # the ledger is away: what it says last, its lease over, can go on, too
+        try:
             await self._end(state_after(error, self.held.operation), error)
+        except Conflict as taken:  # by another call: what was met here says nothing of it
+            self.error = taken
+        except AdsError:  # the ledger is away: what it says last, its lease over, can go on, too
+            return
 
 
 def _reasons(left_out: Counter[str]) -> str:
