@@ -38,8 +38,8 @@ class Person:
         return self.reply
 
 
-def about(*accounts: str, file: str = "people.csv") -> dict[str, Any]:
-    return {"accounts": accounts, "name": "Spring", "type": "customer_list", "file": file}
+def about(*accounts: str, **more: Any) -> dict[str, Any]:
+    return {"accounts": accounts, "name": "Spring", "type": "customer_list", "file": "people.csv", **more}
 
 
 async def told(desk: Desk, asked: dict[str, Any], person: Asked | None = None) -> list[tuple[str, int]]:
@@ -95,7 +95,7 @@ async def test_an_approval_ends_by_itself_given_or_not(
 @in_a_file
 async def test_what_was_rejected_is_not_sent_and_its_key_says_so(open_desk: OpenDesk, town: Town) -> None:
     town.put(table(6))
-    asked: dict[str, Any] = {**about(META), "idempotency_key": "k1"}
+    asked = about(META, idempotency_key="k1")
     async with open_desk(_ASKING) as desk:
         await told(desk, asked)
         (operation,) = await desk.operations()
@@ -126,7 +126,7 @@ async def test_answers_that_come_with_the_next_call_let_each_account_have_it_onc
     open_desk: OpenDesk, town: Town, key: str
 ) -> None:
     town.put(table(6))
-    asked: dict[str, Any] = {**about(*EVERYWHERE), "idempotency_key": key}
+    asked = about(*EVERYWHERE, idempotency_key=key)
     person = Person(later=True)
     async with open_desk(_ASKING) as desk:
         for number in range(1, 4):
@@ -177,13 +177,13 @@ async def test_an_approval_that_was_used_is_good_until_the_list_is_sent(
 async def test_a_key_belongs_to_one_list_and_repeats_its_outcome(desk: Desk, town: Town, clock: StandingClock) -> None:
     town.put(table(6))
     town.put(table(6, "q"), "others.csv")
-    asked: dict[str, Any] = {**about(META, GOOGLE), "idempotency_key": "k1"}
+    asked = about(META, GOOGLE, idempotency_key="k1")
 
     first = await desk.call(_CREATE, **asked)
     clock.now += timedelta(days=3)
     again = await desk.call(_CREATE, **asked)
-    others = await desk.call(_CREATE, **{**asked, "file": "others.csv"})
-    somebody = await desk.call(_CREATE, who="another", **{**asked, "name": "Autumn"})
+    others = await desk.call(_CREATE, **about(META, GOOGLE, idempotency_key="k1", file="others.csv"))
+    somebody = await desk.call(_CREATE, who="another", **about(META, GOOGLE, idempotency_key="k1", name="Autumn"))
 
     assert [one["replayed"] for one in again["parts"]] == ["key", "key"]
     assert [one["target"] for one in again["parts"]] == [one["target"] for one in first["parts"]]

@@ -8,7 +8,7 @@ from functools import partial
 import anyio
 import msgspec
 
-from ...ads.errors import AdsError, Conflict
+from ...ads.errors import AdsError, Conflict, Refused
 from ...ads.handovers import Handed, SendConversions
 from ...ads.operations import Operation, State
 from ...ledger import Store, Tx, halts, handed, operations
@@ -20,11 +20,10 @@ _BEAT = HOLDING.total_seconds() / 3
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A handover, and the fence that says it is still ours; `halted`: the operator has stopped it since it began."""
+    """A handover, and the fence that says it is still ours."""
 
     operation: Operation
     fence: int
-    halted: bool = False
 
 
 class Book:
@@ -41,6 +40,19 @@ class Book:
             Unrecorded: the ledger failed.
         """
         return await self.store.write(partial(_noted, held=held, so_far=so_far))
+
+    async def require_running(self, held: Held) -> None:
+        """Refuse to send more of it once the operator has frozen everything there.
+
+        Raises:
+            Refused: it is so.
+        """
+        operation = held.operation
+        over = await self.store.read(lambda tx: halts.over(tx, operation.platform, operation.account))
+        if any(halt.level == "freeze_all" for halt in over):
+            raise Refused(
+                "The operator has halted changes meanwhile.", "Stop making changes, and tell the person you work for."
+            )
 
     async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
         """Write down how it ended, or that it can go on later; what was not begun is counted no more."""
@@ -106,9 +118,7 @@ def ended(tx: Tx, operation: Operation) -> Operation:
 def _noted(tx: Tx, held: Held, so_far: Handed) -> Held:
     _require(tx, held)
     noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
-    over = halts.over(tx, noted.platform, noted.account)
-    halted = any(halt.level == "freeze_all" for halt in over)
-    return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence, halted)
+    return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
 
 
 def _held_on(tx: Tx, held: Sequence[Held]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from anyio import to_thread
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, Refused, VendorWords
+from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, VendorWords
 from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudience
 from ...ads.operations import State
 from ...ads.people import Consent
@@ -124,7 +124,7 @@ class Carrier:
         await anyio.lowlevel.checkpoint()  # all that follows is shielded from whoever asked going away
         if anyio.current_time() > self._task.until:
             raise Late("The time for this call is over.", "Make the same call again: it goes on where it stopped.")
-        self._require_no_halt()
+        await self._task.book.require_running(self.held)
         if not self._so_far.begun:
             await self._begin()
         task, so_far = self._task, self._so_far
@@ -157,7 +157,7 @@ class Carrier:
             await self._note(audience_id=made, begun=True, creating=False)
 
     async def _close(self) -> None:
-        self._require_no_halt()
+        await self._task.book.require_running(self.held)
         task, change, so_far, tag = self._task, self.change, self._so_far, self.held.operation.tag
 
         async def close() -> str:
@@ -167,12 +167,6 @@ class Carrier:
         made = await (self._create(close) if creates else self._safely(close))
         # Written down at once: what is closed is not closed again, for that may make another audience.
         await self._end("applied", audience_id=made, creating=False, closed=True)
-
-    def _require_no_halt(self) -> None:
-        if self.held.halted:
-            raise Refused(
-                "The operator has halted changes meanwhile.", "Stop making changes, and tell the person you work for."
-            )
 
     async def _create(self, send: Callable[[], Awaitable[str]]) -> str:
         """What is sent once: an audience that may have been made is not made again, but looked for."""
