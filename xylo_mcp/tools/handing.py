@@ -103,6 +103,8 @@ def _counts(part: HandedOver) -> str:
 
 
 def _did_something(one: Delivery) -> bool:
+    if one.operation is not None and one.operation.state == "failed":
+        return bool(one.left_out)
     return bool(one.handed.sent or one.handed.already or one.handed.doubtful or one.handed.audience_id or one.left_out)
 
 

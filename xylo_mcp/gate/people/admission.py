@@ -22,7 +22,8 @@ from . import book
 from .book import Held
 from .wishes import Handing
 
-_TWINS = timedelta(minutes=10)
+_SAME_AUDIENCE = timedelta(days=1)
+"""For so long the same people under the same name are the same audience: that of a call whose answer got lost, too."""
 _DONE = frozenset({"applied", "partial", "failed", "rejected", "expired"})
 
 
@@ -68,6 +69,7 @@ class Admission:
             OutcomeUnknown: nobody knows whether its audience was made.
         """
         handed.require_key(tx, fingerprint)
+        approvals.expire(tx)
         earlier = _earlier(tx, wish)
         if earlier is not None:
             return self._again(tx, wish, account, *earlier)
@@ -93,7 +95,8 @@ class Admission:
             return Replay(operation, replayed)
         if operation.state == "quarantined":
             raise _for_a_person(operation)
-        if not waits and not operations.is_free(tx, operation.id):
+        # Who settles what is unknown only looks; whoever asks again looks, too, and takes it from them.
+        if not waits and operation.state != "unknown" and not operations.is_free(tx, operation.id):
             raise _being_done(operation)
         verdict = self.verdict(tx, wish, account, operation.id)
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
@@ -188,7 +191,7 @@ def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
 
 
 def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
-    """Those with equal parameters that can go on; and of creates without a key, one of just now that is done."""
+    """Those with equal parameters that can go on; and of creates without a key, one of before that is done."""
     unfinished = operations.unfinished(tx, wish.principal, alike)
     if isinstance(wish.change, SendConversions):
         return [one for one in unfinished if one.state == "pending_approval"]
@@ -196,7 +199,7 @@ def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
         return [one for one in unfinished if not _is_overtaken(tx, one)]
     if unfinished or wish.key:
         return unfinished
-    twin = operations.twin(tx, wish.principal, alike, _TWINS)
+    twin = operations.twin(tx, wish.principal, alike, _SAME_AUDIENCE)
     return [] if twin is None else [twin]
 
 
