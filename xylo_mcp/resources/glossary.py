@@ -18,14 +18,12 @@ WORDS: Mapping[str, str] = {
     "objective": "awareness, traffic, engagement, leads, app_promotion, conversions, sales; other: none of these",
     "committed": "what all that is active may spend a day by its budgets; caps limit this, and a day may cost more",
     "cap": "the most that may be committed a day, in the policy's currency",
-    "audience": "a group of people: customer_list (told by you), website, app_activity, engagement (by what they did), "
-    "lookalike (like another's), other",
-    "readiness": "whether ads can use an audience now: ready, processing (hours), too_small, unusable, closed, unknown",
-    "size": "about how many people of the platform are in an audience; null: not said, or not yet",
-    "conversion event": "something a person did, told to a platform by name and id; the same pair is told once",
-    "consent": "granted, denied, or unsaid; the policy says whose data is left out, and they are counted in left_out",
-    "sent, already, later, doubtful": "rows or events that the platform took now; that it had before; that the same "
-    "call may yet send; whose answer got lost, so that they are not sent again where that could count twice",
+    "audience": "people to reach or leave out: customer_list (given), website, app_activity, engagement (by what they "
+    "did), lookalike (like another's), other",
+    "readiness": "whether ads can use an audience: ready, processing (hours), too_small, unusable, closed, unknown",
+    "consent": "granted, denied or unsaid; whom the policy leaves out is counted in left_out",
+    "sent, already, later, doubtful": "rows or events: taken now; there before; to be sent by the same call again; "
+    "answer lost, never sent again where it could count twice",
     "halt": "the operator's stop of raises and new campaigns, or of all changes",
     "mode": "sandbox: all made up; dry_run: changes are judged, not sent; live: real money",
     "operation": "the record of one change, by operation_id: pending_approval, sending, applied, partial, failed, "
