@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -111,8 +112,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def caller(house: House, clock: StandingClock, tmp_path: Path, folder: Path) -> AsyncGenerator[Caller]:
-    settings = Settings(mode="sandbox", state_dir=tmp_path / "state", data_dirs=(folder,))
+async def caller(
+    house: House, clock: StandingClock, tmp_path: Path, folder: Path, ledger_file: Path
+) -> AsyncGenerator[Caller]:
+    settings = Settings(mode="sandbox", state_dir=tmp_path, data_dirs=(folder,))
+    copy(ledger_file, settings.ledger_place)
     async with open_app(settings, clock, house) as app:
         yield Caller("test", app)
 
