@@ -3,20 +3,23 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from shutil import copy
+from typing import Literal
 
 import msgspec
 import pytest
+from mcp.client.client import Client
 
 from tests.conftest import StandingClock
 from tests.tools.test_catalog import tokens
 from xylo_mcp.ads.errors import AdsError
-from xylo_mcp.app import Caller, open_app
+from xylo_mcp.app import Caller, Door, open_app
 from xylo_mcp.sandbox.faults import Fault
 from xylo_mcp.sandbox.google.cast import conversion_action_id
 from xylo_mcp.sandbox.house import House
 from xylo_mcp.sandbox.meta.cast import pixel_of
 from xylo_mcp.sandbox.tiktok.cast import event_sources
 from xylo_mcp.sandbox.truth import truth
+from xylo_mcp.server import build_server
 from xylo_mcp.settings import Settings
 from xylo_mcp.tools import TOOLS, Answer
 
@@ -248,3 +251,26 @@ async def test_an_event_that_says_too_little_is_refused_by_its_field(
     assert f"event 1: rejected {reason}" in answer.text
     assert "customer@example.com" not in f"{answer.text} {answer.content}"
     assert truth(house.world).events == []
+
+
+@pytest.mark.parametrize(
+    ("toolsets", "read_only", "offered"),
+    [
+        ((), False, {"create_audience", "send_conversion"}),
+        (("audiences",), False, {"create_audience", "send_conversion", "list_audiences", "update_audience"}),
+        (("audiences",), True, {"list_audiences"}),
+    ],
+)
+async def test_the_further_tools_are_offered_where_the_operator_asks_for_them(
+    tmp_path: Path,
+    toolsets: tuple[Literal["audiences"], ...],
+    read_only: bool,  # noqa: FBT001  # pytest gives it by name
+    offered: set[str],
+) -> None:
+    settings = Settings(mode="sandbox", state_dir=tmp_path, toolsets=toolsets, read_only=read_only)
+
+    async with Client(build_server(Door(settings), "sandbox")) as client:
+        listed = await client.list_tools()
+
+    names = {tool.name for tool in listed.tools}
+    assert names & {"create_audience", "send_conversion", "list_audiences", "update_audience"} == offered
