@@ -19,8 +19,10 @@ from phonenumbers import (
 from xylo_mcp.identity import known
 
 _LOCALS = st.text("aZ09._-+'\"<> \\(é", max_size=8) | st.text("aB1._", min_size=60, max_size=70)
-_LABELS = st.text("aZ09-é", max_size=6) | st.sampled_from(["com", "example", "test", "local", "xn--bcher-kva", "a" * 64])
-_DOMAINS = st.lists(_LABELS, max_size=5).map(".".join) | st.text("a.@\"<>[]: \\1", max_size=8)
+_LABELS = st.text("aZ09-é", max_size=6) | st.sampled_from(
+    ["com", "example", "test", "local", "xn--bcher-kva", "a" * 64]
+)
+_DOMAINS = st.lists(_LABELS, max_size=5).map(".".join) | st.text('a.@"<>[]: \\1', max_size=8)
 _CODES = st.sampled_from(sorted(COUNTRY_CODE_TO_REGION_CODE)).map(str) | st.text("0123456789", max_size=3)
 _NATIONAL = st.text("0123456789", max_size=16)
 _SEPARATED = st.lists(st.text("0123456789", max_size=4), max_size=6).flatmap(
