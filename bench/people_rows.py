@@ -5,7 +5,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-_MAILS = ("gmail.com", "gmail.com", "hotmail.com", "yahoo.com", "icloud.com", "shop.example.net", "web.de", "mail.co.uk")
+_GMAIL = "gmail.com"
+_MAILS = (_GMAIL, _GMAIL, "hotmail.com", "yahoo.com", "icloud.com", "shop.example.net", "web.de", "mail.co.uk")
 _EVERY = 40  # of so many rows one has a bad address, another a bad number, and a third both
 COUNTRY = "US"
 """Where the numbers are at home that name no country."""
@@ -17,6 +18,12 @@ class Someone(NamedTuple):
     given: Mapping[str, str]
     email: str
     phone: str
+
+    @property
+    def gmail(self) -> str:
+        """The address where dots before Google's own domain do not count."""
+        local, _, domain = self.email.partition("@")
+        return f"{local.replace('.', '')}@{domain}" if domain == _GMAIL else self.email
 
 
 def people(count: int) -> Iterator[Someone]:
