@@ -139,6 +139,19 @@ def _add(platform: str, rows: int, people: Iterable[Iterable[str]]) -> None:
         sums.add(email, phone)
 
 
+def opens(address: str) -> Mapping[str, Mapping[str, str]]:
+    """The settings of the three platforms at `address`; as many requests a second as there are."""
+    of_google = {"DATA_MANAGER_URL": address, "TOKEN_URL": f"{address}/token"}
+    of_an_app = {"CLIENT_ID": "bench", "CLIENT_SECRET": "bench", "REFRESH_TOKEN": "bench"}
+    of_tiktok = {"ACCESS_TOKEN": "bench", "APP_ID": "1", "APP_SECRET": "bench"}
+    fast = {"BASE_URL": address, "REQUESTS_PER_SECOND": "1000"}
+    return {
+        "meta": {**fast, "ACCESS_TOKEN": "bench"},
+        "google": {**fast, **of_google, **of_an_app},
+        "tiktok": {**fast, **of_tiktok},
+    }
+
+
 if __name__ == "__main__":
     # Named as TCP, so that asyncio turns Nagle's algorithm off: else each answer waits 40 ms for an acknowledgement.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from ..ads.people import Forms, Kind, Known
 
+_NOTHING_YET = sha256()  # copied, since that is quicker than to begin anew, and of few bytes each most of the work
 _ONE_MAILBOX = frozenset({"gmail.com", "googlemail.com"})
 _Form = Callable[[str | bytes], str]
 
@@ -49,23 +50,29 @@ def _form(kind: Kind, forms: Forms) -> _Form:
     return _digest
 
 
+def _sha256(text: str) -> str:
+    digest = _NOTHING_YET.copy()
+    digest.update(text.encode())
+    return digest.hexdigest()
+
+
 def _as_it_is(value: str | bytes) -> str:
     return "" if isinstance(value, bytes) else value
 
 
 def _digest(value: str | bytes) -> str:
-    return value.hex() if isinstance(value, bytes) else sha256(value.encode()).hexdigest()
+    return value.hex() if isinstance(value, bytes) else _sha256(value)
 
 
 def _digits_digest(value: str | bytes) -> str:
-    return value.hex() if isinstance(value, bytes) else sha256(value[1:].encode()).hexdigest()
+    return value.hex() if isinstance(value, bytes) else _sha256(value[1:])
 
 
 def _mailbox_digest(value: str | bytes) -> str:
     if isinstance(value, bytes):
         return value.hex()
     mailbox = _mailbox(value)
-    return sha256(mailbox.encode()).hexdigest() if mailbox else ""
+    return _sha256(mailbox) if mailbox else ""
 
 
 def _mailbox(email: str) -> str:

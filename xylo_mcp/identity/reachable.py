@@ -108,7 +108,7 @@ def _plan(code: int) -> _Plan | None:
     if code not in COUNTRY_CODE_TO_REGION_CODE:
         return None
     known = PhoneMetadata.metadata_for_region_or_calling_code(code, region_code_for_country_code(code))
-    if known is None:
+    if known is None or known.general_desc is None:
         return None
     general, prefix = known.general_desc, known.national_prefix_for_parsing
     lengths = frozenset(general.possible_length) - frozenset(general.possible_length_local_only)
