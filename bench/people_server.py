@@ -74,8 +74,13 @@ def asked(accounts: Sequence[str], name: str) -> Mapping[str, object]:
     }
 
 
+def said(result: Result) -> Content:
+    """What became of the list."""
+    return msgspec.json.decode(result.structured_content, type=Content)
+
+
 def content(result: Result) -> Content:
-    """What became of the list, of which all must have arrived."""
-    found = msgspec.json.decode(result.structured_content, type=Content)
+    """Likewise, of which all must have arrived."""
+    found = said(result)
     assert found.complete, result.content[0].text
     return found
