@@ -186,8 +186,8 @@ class Watch:
             self._must(f"after {when} {broken}", hold=False)
 
     def _claimed(self, platform: str, verb: str, target: str) -> Sending | None:
-        """The record of this request's sending, used up by it."""
-        for sending in self.story.sendings:
+        """The record of this request's sending, used up by it: what has ended was turned away before it was seen here."""
+        for sending in sorted(self.story.sendings, key=lambda one: self.story.outcomes[one.operation]):
             campaign = self._seen.get(sending.campaign)
             names = () if campaign is None else (campaign.id, campaign.budget_id)
             is_it = target in names if sending.campaign else verb.startswith("create")

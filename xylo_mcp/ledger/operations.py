@@ -67,6 +67,11 @@ _COUNT_DONE = Statement(
 _OTHERS_ON_CAMPAIGN = Statement(
     sa.select(sa.func.count()).select_from(OPERATION).where(ON_CAMPAIGN, OPERATION.c.id != of("this"))
 )
+_LATER_ON_CAMPAIGN = Statement(
+    sa.select(sa.func.count())
+    .select_from(OPERATION)
+    .where(ON_CAMPAIGN, OPERATION.c.created_at > of("since"), OPERATION.c.state.in_(sorted(STOOD)))
+)
 _CHANGING = ("campaign_id", "idempotency_key", "state", "updated_at", "lease_until", "body")
 _CHANGE = Statement(sa.update(OPERATION).where(_THIS).values({name: of(f"new_{name}") for name in _CHANGING}))
 _ADD = Statement(sa.insert(OPERATION))
@@ -143,6 +148,13 @@ def made_by_others(tx: Tx, operation: Operation, campaign_ids: Iterable[str]) ->
         return others > 0
 
     return frozenset(filter(is_anothers, campaign_ids))
+
+
+def made_later(tx: Tx, operation: Operation) -> bool:
+    """Whether another operation, asked for later, has changed the same thing or may have."""
+    there = {"account": operation.account, "campaign_id": operation.campaign_id}
+    ((later,),) = tx.rows(_LATER_ON_CAMPAIGN, **there, since=text(operation.created_at))
+    return later > 0
 
 
 def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> Operation:

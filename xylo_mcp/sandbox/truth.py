@@ -8,6 +8,9 @@ import msgspec
 
 from .world import AccountPlan, AdGroup, Campaign, Facts, World, amount
 
+_Day = tuple[str, str, date, Decimal, int, int, Decimal, Decimal, int, int, int]
+"""A `DayTruth` as its fields, in their order."""
+
 
 class AccountTruth(msgspec.Struct, frozen=True):
     """An account: `id` as our tools write it, `vendor_id` as its vendor does."""
@@ -145,8 +148,7 @@ def parts(world: World, account: str, since: date, until: date, breakdown: str =
     )
     for campaign in world.campaigns(platform, plan.id):
         for part in world.parts(platform, campaign, since, until, breakdown):
-            whole = msgspec.structs.asdict(_day(campaign, part.day, part.facts))
-            yield PartTruth(**whole, ad_group_id=part.ad.ad_group, ad_id=part.ad.id, segment=part.segment)
+            yield PartTruth(*_day(campaign, part.day, part.facts), part.ad.ad_group, part.ad.id, part.segment)
 
 
 def _account(world: World, platform: str, plan: AccountPlan) -> AccountTruth:
@@ -196,21 +198,21 @@ def _ad_group(group: AdGroup, campaign: Campaign) -> AdGroupTruth:
 
 def _days(world: World, platform: str, campaign: Campaign, since: date, until: date) -> Iterator[DayTruth]:
     for day, facts in world.days(platform, campaign, since, until):
-        yield _day(campaign, day, facts)
+        yield DayTruth(*_day(campaign, day, facts))
 
 
-def _day(campaign: Campaign, day: date, facts: Facts) -> DayTruth:
+def _day(campaign: Campaign, day: date, facts: Facts) -> _Day:
     currency = campaign.account.currency
-    return DayTruth(
-        account=campaign.account.public_id,
-        campaign_id=campaign.id,
-        date=day,
-        spend=amount(facts.spend, currency),
-        impressions=facts.impressions,
-        clicks=facts.clicks,
-        conversions=Decimal(facts.conversions) / 100,
-        conversion_value=amount(facts.value, currency),
-        reach=facts.reach,
-        link_clicks=facts.link_clicks,
-        video_views=facts.video_plays,
+    return (
+        campaign.account.public_id,
+        campaign.id,
+        day,
+        amount(facts.spend, currency),
+        facts.impressions,
+        facts.clicks,
+        Decimal(facts.conversions) / 100,
+        amount(facts.value, currency),
+        facts.reach,
+        facts.link_clicks,
+        facts.video_plays,
     )

@@ -5,10 +5,10 @@ from functools import partial
 
 import msgspec
 
-from ...ads.errors import AdsError, Conflict
+from ...ads.errors import AdsError, Conflict, Refused
 from ...ads.handovers import Handed, SendConversions
 from ...ads.operations import Operation, State
-from ...ledger import Store, Tx, handed, operations
+from ...ledger import Store, Tx, halts, handed, operations
 from ..sending import failing
 
 HOLDING = timedelta(seconds=90)
@@ -36,6 +36,19 @@ class Book:
             Unrecorded: the ledger failed.
         """
         return await self.store.write(partial(_noted, held=held, so_far=so_far))
+
+    async def require_running(self, held: Held) -> None:
+        """Refuse to send more of it once the operator has frozen everything there.
+
+        Raises:
+            Refused: it is so.
+        """
+        operation = held.operation
+        over = await self.store.read(lambda tx: halts.over(tx, operation.platform, operation.account))
+        if any(halt.level == "freeze_all" for halt in over):
+            raise Refused(
+                "The operator has halted changes meanwhile.", "Stop making changes, and tell the person you work for."
+            )
 
     async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
         """Write down how it ended, or that it can go on later; what was not begun is counted no more."""

@@ -9,7 +9,7 @@ import msgspec
 from anyio import to_thread
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown
+from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, Refused
 from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudience
 from ...ads.operations import State
 from ...ads.people import Consent
@@ -111,6 +111,7 @@ class Carrier:
     async def _hand(self, full: Full, *, last: bool) -> None:
         if anyio.current_time() > self._task.until:
             raise Late("The time for this call is over.", "Make the same call again: it goes on where it stopped.")
+        await self._task.book.require_running(self.held)
         if not self._so_far.begun:
             await self._begin()
         task, so_far = self._task, self._so_far
@@ -204,7 +205,7 @@ class Carrier:
 def _state_after(error: AdsError, so_far: Handed) -> State:
     if so_far.creating:
         return "unknown"
-    if error.safe_to_retry:
+    if error.safe_to_retry or isinstance(error, Refused):
         return "failed" if error.nothing_done and not so_far.begun else "interrupted"
     return "partial" if so_far.audience_id or so_far.portions else "failed"
 

@@ -144,6 +144,7 @@ class Teller:
         if self.held is None:
             self.tally.sent(len(items))
             return
+        await self._there.book.require_running(self.held)
         with anyio.CancelScope(shield=True):  # between the claim and the record nobody may go away
             own = await self._claimed(items) if self._recorded else items
             if own:
