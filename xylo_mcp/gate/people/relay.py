@@ -1,5 +1,6 @@
 """One pass over a source of people or events, for all who carry them."""
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -48,12 +49,14 @@ async def relay(source: Source[_Row], carriers: Sequence[Carries[_Row]], progres
     Raises:
         AdsError: the source cannot be read to its end; what was handed over stays so, and can go on later.
     """
+    gc.freeze()  # what lives by now is not looked at again and again while so many rows come and go
     try:
         await _passed_on(source, carriers, progress)
         async with anyio.create_task_group() as each:
             for carrier in carriers:
                 each.start_soon(carrier.finish)
     finally:
+        gc.unfreeze()
         with anyio.CancelScope(shield=True):
             for carrier in carriers:
                 await carrier.interrupt()
