@@ -35,7 +35,7 @@ class Book:
             Conflict: somebody else goes on with it.
             Unrecorded: the ledger failed.
         """
-        return await self.store.write(partial(_noted, held=held, so_far=so_far))
+        return await self.store.write(partial(noted, held=held, so_far=so_far))
 
     async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
         """Write down how it ended, or that it can go on later; what was not begun is counted no more."""
@@ -78,7 +78,8 @@ def ended(tx: Tx, operation: Operation) -> Operation:
     return operations.keep(tx, operation)
 
 
-def _noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+def noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+    """Within a transaction, what `Book.note` does."""
     _require(tx, held)
     noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
     return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
@@ -92,4 +93,9 @@ def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:
 
 def _require(tx: Tx, held: Held) -> None:
     if not operations.holds_lease(tx, held.operation.id, held.fence):
-        raise Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")
+        raise taken_over()
+
+
+def taken_over() -> Conflict:
+    """The error of whoever held a handover for too long."""
+    return Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")
