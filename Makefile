@@ -6,6 +6,7 @@ SHELL := /bin/bash
 export UV_PYTHON_PREFERENCE ?= only-system
 export UV_COMPILE_BYTECODE ?= 1
 export UV_SYSTEM_CERTS ?= 1
+unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled by each process that a test starts
 
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin

@@ -1,17 +1,19 @@
 """What the tests share: a sandbox in memory, the app on it, and a clock that stands still."""
 
 import asyncio
+import gc
 import os
 import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from shutil import copy
 
 import pytest
 import sqlalchemy
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from tests.virtual_time import VirtualLoop
 from xylo_mcp.app import App, Caller, open_app
@@ -27,20 +29,56 @@ settings.register_profile("xylo", deadline=None, max_examples=2000 if LONG else 
 settings.load_profile("xylo")
 
 OpenCaller = Callable[..., AbstractAsyncContextManager[Caller]]
-
+PATIENT = 600.0
+"""How long an answer may take, in seconds, where that is not what a test is about."""
 
 _UP_TO_DATE = "up_to_date"
 """The database of which others are copies."""
-_SLOWEST = ("tests/worst_case/", "tests/processes/")
+_SLOWEST = (
+    "tests/worst_case/",
+    "tests/processes/",
+    "tests/outside/",
+    "tests/test_contract_insights.py",
+    "tests/tools/",
+)
+_OF_THE_WHOLE = (
+    "tests/worst_case/",
+    "tests/processes/",
+    "tests/outside/",
+    "tests/referees/",
+    "tests/test_contract",
+    "tests/test_secrets.py",
+    "tests/tools/test_bad_platforms.py",
+    "tests/tools/test_sizes.py",
+    "tests/tools/test_truth.py",
+)
+"""Where the whole program is driven for long: each line is measured where it has a test of its own."""
 
 
 @pytest.hookimpl(trylast=True)  # after whoever shuffles
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what only the longer profile runs, and begin with what takes longest, so that nobody waits for it."""
+    """Leave out what only the longer profile runs, and begin with what takes longest, so that nobody waits for it.
+
+    Whose coverage is measured takes three times as long: that is left to tests of a few lines and a few examples.
+    """
     for item in items:
         if not LONG and item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="only in the longer profile: make long"))
+        if _only_repeats(item):
+            item.add_marker(pytest.mark.no_cover)
     items.sort(key=lambda item: not item.nodeid.startswith(_SLOWEST))
+
+
+def _only_repeats(item: pytest.Item) -> bool:
+    """Whether it runs lines that run elsewhere, too: of the whole, with more examples, or on the other database."""
+    elsewhere = item.nodeid.startswith(_OF_THE_WHOLE) or is_hypothesis_test(getattr(item, "obj", None))
+    on_the_other = "postgresql" in item.nodeid.partition("[")[2] and not item.nodeid.startswith("tests/ledger/")
+    return elsewhere or on_the_other
+
+
+def pytest_collection_finish() -> None:
+    """Nobody need look through what was collected again for what is not needed any more."""
+    gc.freeze()
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -71,7 +109,7 @@ def house(clock: StandingClock) -> House:
 @pytest.fixture
 def open_caller(house: House, clock: StandingClock, tmp_path: Path) -> OpenCaller:
     @asynccontextmanager
-    async def opened(deadline: float = 30.0, seed: int = 1) -> AsyncGenerator[Caller]:
+    async def opened(deadline: float = PATIENT, seed: int = 1) -> AsyncGenerator[Caller]:
         settings = Settings(mode="sandbox", state_dir=tmp_path, deadline=deadline, seed=seed)
         async with open_app(settings, clock, house if seed == 1 else House(None, seed, clock)) as app:
             yield Caller("test", app)
@@ -110,22 +148,37 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     server = get_server(tmp_path_factory.mktemp("postgresql"))
     try:
         address = str(server.get_uri())
-        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # it need not survive the machine
+        # It need not survive the machine, and nothing grows old in it.
+        for statement in (
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET full_page_writes = off",
+            "ALTER SYSTEM SET autovacuum = off",
+            "SELECT pg_reload_conf()",
+        ):
             run_in_postgresql(address, statement)
         bring_up_to_date(_new_database(address, _UP_TO_DATE, "template1"))
         yield address
+        _administrator(address).dispose()
     finally:
         server.cleanup()
 
 
 def run_in_postgresql(address: str, statement: str) -> None:
     """Run what must not stand in a transaction."""
-    engine = sqlalchemy.create_engine(
-        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
+    engine = _outside_transactions(address)
     with engine.connect() as connection:
         connection.execute(sqlalchemy.text(statement))
     engine.dispose()
+
+
+def _outside_transactions(address: str) -> sqlalchemy.Engine:
+    return sqlalchemy.create_engine(
+        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+
+
+_administrator = cache(_outside_transactions)
+"""Who makes databases, and stays connected."""
 
 
 @pytest.fixture(scope="session")
@@ -158,7 +211,8 @@ def new_database(address: str, template: str = _UP_TO_DATE) -> str:
 
 
 def _new_database(address: str, name: str, template: str) -> str:
-    run_in_postgresql(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    with _administrator(address).connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     return sqlalchemy.make_url(address).set(database=name).render_as_string(hide_password=False)
 
 

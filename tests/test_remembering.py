@@ -14,10 +14,10 @@ from pathlib import Path
 import anyio
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import StandingClock
+from tests.conftest import LONG, StandingClock
 from tests.scripted import ACCOUNT, DAY, SETTLING, SPEC, Scripted
 from xylo_mcp.ads.accounts import Account
 from xylo_mcp.ads.dates import local_day
@@ -379,6 +379,7 @@ def one_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("memory") / "memory.sqlite3"
 
 
+@settings(max_examples=2000 if LONG else 40)  # each takes a while
 @given(steps=st.lists(STEPS, min_size=1, max_size=6), max_age=st.sampled_from([None, NOW]))
 def test_any_questions_in_any_order_have_the_answers_of_the_platform(
     one_file: Path,

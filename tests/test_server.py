@@ -13,6 +13,7 @@ from inline_snapshot import snapshot
 from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 
+from tests.conftest import PATIENT
 from xylo_mcp import logs
 from xylo_mcp.app import Door
 from xylo_mcp.sandbox.faults import Fault
@@ -31,7 +32,7 @@ def era(request: pytest.FixtureRequest) -> Literal["legacy", "2026-07-28"]:
 @asynccontextmanager
 async def connected(house: House, era: Literal["legacy", "2026-07-28"]) -> AsyncGenerator[Client]:
     with tempfile.TemporaryDirectory() as state_dir:
-        settings = Settings(mode="sandbox", state_dir=Path(state_dir), deadline=5)
+        settings = Settings(mode="sandbox", state_dir=Path(state_dir), deadline=PATIENT)
         server = build_server(Door(settings, house.world.clock, house), "sandbox")
         async with Client(server, mode=era) as client:
             yield client
@@ -55,6 +56,8 @@ async def test_tools_are_listed_in_a_fixed_order(house: House, era: Literal["leg
         "create_campaign",
         "update_campaign",
         "pause_campaign",
+        "create_audience",
+        "send_conversion",
         "get_guardrails",
         "get_operation",
     ]

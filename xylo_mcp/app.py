@@ -116,9 +116,7 @@ async def open_app(
     counting = or_misconfigured(lambda: _counting(settings, specs))
     async with AsyncExitStack() as stack:
         if settings.mode == "sandbox":
-            if house is None:
-                house = or_misconfigured(lambda: open_house(settings, clock))
-                stack.callback(house.close)
+            house = house or _own_house(stack, settings, clock)
             connections = to_the_sandbox(specs, house, clock)
         else:
             connections = to_the_vendors(specs, clock)
@@ -127,9 +125,7 @@ async def open_app(
         memory = Once(lambda: late_memory(settings, world, clock))
         stack.push_async_callback(memory.close)
         platforms = await _opened(stack, specs, connections, wrappers, memory)
-        backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
-        absent = [spec for name, spec in specs.items() if name not in backends]
-        directory = Directory(backends, clock, settings.deadline, absent)
+        directory = _directory(settings, clock, specs, platforms)
         clocks = (clock, None if clock is now else clock)  # the real clock is the store's own
         gate = Once(lambda: _guarded(settings, rules, directory, platforms, clocks, wrappers))
         stack.push_async_callback(gate.close)
@@ -152,6 +148,21 @@ async def open_app(
             exports=Cursors(clock),
             counting=counting,
         )
+
+
+def _own_house(stack: AsyncExitStack, settings: Settings, clock: Clock) -> House:
+    """The sandbox on disk, for as long as `stack` lasts."""
+    house = or_misconfigured(lambda: open_house(settings, clock))
+    stack.callback(house.close)
+    return house
+
+
+def _directory(
+    settings: Settings, clock: Clock, specs: Mapping[str, PlatformSpec], platforms: Mapping[str, AdPlatform]
+) -> Directory:
+    backends = {name: Backend(specs[name], platform) for name, platform in platforms.items()}
+    absent = [spec for name, spec in specs.items() if name not in backends]
+    return Directory(backends, clock, settings.deadline, absent)
 
 
 async def _opened(

@@ -2,18 +2,16 @@
 
 import gc
 import signal
+import socket
 import sys
 from contextlib import suppress
 
 import anyio
-from mcp.server.stdio import stdio_server
 from starlette.types import ASGIApp
 
 from . import logs
 from .app import Door, now
-from .complaints import Readable
 from .connecting import open_house
-from .server import build_server
 from .settings import Settings
 
 _GRACE = 3  # seconds that calls in the middle have when the server is told to end
@@ -21,6 +19,11 @@ _GRACE = 3  # seconds that calls in the middle have when the server is told to e
 
 def over_stdio(settings: Settings) -> None:
     """Serve one MCP client on standard input and output until it hangs up."""
+    from mcp.server.stdio import stdio_server  # noqa: PLC0415  # heavy, and the sandbox needs none of it
+
+    from .complaints import Readable  # noqa: PLC0415  # likewise
+    from .server import build_server  # noqa: PLC0415  # likewise
+
     logs.configure()
 
     async def run() -> None:
@@ -37,6 +40,8 @@ def over_stdio(settings: Settings) -> None:
 
 def over_http(settings: Settings, host: str, port: int) -> None:
     """Serve MCP at `/mcp` until interrupted. The SDK checks Host and Origin for addresses of this machine."""
+    from .server import build_server  # noqa: PLC0415  # heavy, and the sandbox needs none of it
+
     app = build_server(Door(settings), settings.mode).streamable_http_app(host=host)
     _serve(app, host, port, f"MCP ({settings.mode}) at http://{{address}}/mcp")
 
@@ -64,8 +69,10 @@ def _serve(app: ASGIApp, host: str, port: int, what: str) -> None:
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE
     )
-    socket = config.bind_socket()
+    listening = config.bind_socket()
+    # Head and body leave apart: without this, the body waits until the client has acknowledged the head, 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"xylo-mcp: {what.format(address=f'{shown}:{socket.getsockname()[1]}')}\n")
+    sys.stderr.write(f"xylo-mcp: {what.format(address=f'{shown}:{listening.getsockname()[1]}')}\n")
     with suppress(KeyboardInterrupt):  # raised again by uvicorn when it has ended
-        uvicorn.Server(config).run(sockets=[socket])
+        uvicorn.Server(config).run(sockets=[listening])

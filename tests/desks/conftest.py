@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from mcp.client.client import Client
 
-from tests.conftest import StandingClock
+from tests.conftest import PATIENT, StandingClock
 from xylo_mcp.app import Door, open_app
 from xylo_mcp.guarded import Guarded
 from xylo_mcp.sandbox.house import House
@@ -27,7 +27,7 @@ def era(request: pytest.FixtureRequest) -> Era:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(mode="sandbox", state_dir=tmp_path, deadline=20)
+    return Settings(mode="sandbox", state_dir=tmp_path, deadline=PATIENT)
 
 
 @pytest.fixture

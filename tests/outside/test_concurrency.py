@@ -170,9 +170,9 @@ def test_a_signal_ends_a_server_over_stdio(busy: subprocess.Popen[bytes], sign: 
 
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 0)])
 def test_a_signal_ends_a_server_over_http(
-    on_a_port: OnAPort, state_dir: Path, surroundings: Mapping[str, str], sign: signal.Signals, status: int
+    on_a_port: OnAPort, state_dir: Path, measured: Mapping[str, str], sign: signal.Signals, status: int
 ) -> None:
-    with on_a_port(["serve", "--state-dir", str(state_dir)], surroundings) as (_, process):
+    with on_a_port(["serve", "--state-dir", str(state_dir)], measured) as (_, process):
         process.send_signal(sign)
 
         assert process.wait(PROMPTLY) == status

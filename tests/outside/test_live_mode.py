@@ -210,15 +210,15 @@ def test_only_the_platforms_with_credentials_are_served(
 
 
 def test_a_sandbox_that_was_killed_tells_of_the_same_world_again(
-    on_a_port: OnAPort, surroundings: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+    on_a_port: OnAPort, measured: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     arguments = ["sandbox", "--seed", "7", "--state-dir", str(tmp_path_factory.mktemp("killed"))]
     until = _today() - timedelta(days=30)
 
-    with on_a_port(arguments, surroundings) as (url, process):
+    with on_a_port(arguments, measured) as (url, process):
         before = _truth(url, until)
         process.kill()
-    with on_a_port(arguments, surroundings) as (url, _):
+    with on_a_port(arguments, measured) as (url, _):
         after = _truth(url, until)
 
     assert after == before

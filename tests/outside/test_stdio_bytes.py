@@ -179,10 +179,10 @@ CASES: Mapping[str, tuple[bytes, Sequence[Gist]]] = {
 
 @pytest.fixture(scope="module", params=ENVELOPES)
 def wire(
-    request: pytest.FixtureRequest, launched: Launched, state_dir: Path, surroundings: Mapping[str, str]
+    request: pytest.FixtureRequest, launched: Launched, state_dir: Path, measured: Mapping[str, str]
 ) -> Generator[Wire]:
     """One server for all cases of an era: it must survive them all."""
-    with launched(["serve", "--state-dir", str(state_dir)], surroundings) as process:
+    with launched(["serve", "--state-dir", str(state_dir)], measured) as process:
         wire = Wire(process, ENVELOPES[request.param])
         if request.param == "handshake":
             wire.send(INITIALIZE)
@@ -200,9 +200,9 @@ def test_it_is_answered_as_it_deserves_and_the_server_serves_on(wire: Wire, case
 
 
 def test_a_garbled_start_does_not_spoil_the_handshake(
-    launched: Launched, state_dir: Path, surroundings: Mapping[str, str]
+    launched: Launched, state_dir: Path, measured: Mapping[str, str]
 ) -> None:
-    with launched(["serve", "--state-dir", str(state_dir)], surroundings) as process:
+    with launched(["serve", "--state-dir", str(state_dir)], measured) as process:
         wire = Wire(process, ENVELOPES["handshake"])
 
         wire.send(b"\xff\xfehello\n" * 20 + INITIALIZE)
@@ -213,11 +213,11 @@ def test_a_garbled_start_does_not_spoil_the_handshake(
 
 @pytest.mark.parametrize("frame", [b"", b'{"jsonrpc":"2.0","id":7,"meth', listing("cut")[:-1] + b"  "])
 def test_the_end_of_input_ends_the_server_in_peace(
-    launched: Launched, state_dir: Path, surroundings: Mapping[str, str], tmp_path: Path, frame: bytes
+    launched: Launched, state_dir: Path, measured: Mapping[str, str], tmp_path: Path, frame: bytes
 ) -> None:
     with (
         (tmp_path / "log").open("wb") as log,
-        launched(["serve", "--state-dir", str(state_dir)], surroundings, log.fileno()) as process,
+        launched(["serve", "--state-dir", str(state_dir)], measured, log.fileno()) as process,
     ):
         said, _ = process.communicate(INITIALIZE + frame, PROMPTLY)
 

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
@@ -32,8 +32,8 @@ class _Reply(msgspec.Struct, frozen=True):
 class Hand:
     """A process that does what it is told, one thing at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, orders: BinaryIO, answers: BinaryIO) -> None:
+        self._orders, self._answers = orders, answers
 
     def tell(self, deed: str, given: object, *, here: bool = False) -> None:
         """Have a child of it begin; `here`: itself, so that its later children have it easier."""
@@ -45,8 +45,7 @@ class Hand:
 
     def hear(self, kind: type[_Said]) -> _Said | None:
         """What came of it; None: its process was killed by the signal that nothing survives."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = self._answers.readline()
         assert line, "the process is gone"
         reply = msgspec.json.decode(line, type=_Reply)
         assert not reply.failed, "it failed: see standard error"
@@ -59,30 +58,41 @@ class Hand:
         return self.hear(kind)
 
     def _write(self, line: bytes) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + b"\n")
-        self._process.stdin.flush()
+        self._orders.write(line + b"\n")
+        self._orders.flush()
 
 
 @contextmanager
 def hands(number: int, environment: Mapping[str, str]) -> Generator[Sequence[Hand]]:
-    """So many processes with these settings, for as long as the context lasts."""
+    """So many processes with these settings, for as long as the context lasts.
+
+    All are forks of one process: to load the program takes longer than most of what they do.
+    """
     others = {name: value for name, value in os.environ.items() if not name.startswith(_KEPT_BACK)}
+    orders, answers = [os.pipe() for _ in range(number)], [os.pipe() for _ in range(number)]
+    theirs = [end for (told, _), (_, said) in zip(orders, answers, strict=True) for end in (told, said)]
     with ExitStack() as stack:
-        yield [Hand(stack.enter_context(_started({**others, **environment}))) for _ in range(number)]
-
-
-@contextmanager
-def _started(environment: Mapping[str, str]) -> Generator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "tests.processes.hand"]
-    with subprocess.Popen(
-        command, env=environment, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
+        process = stack.enter_context(_started(theirs, {**others, **environment}))
+        crew = [
+            Hand(stack.enter_context(os.fdopen(into, "wb")), stack.enter_context(os.fdopen(out, "rb")))
+            for (_, into), (out, _) in zip(orders, answers, strict=True)
+        ]
         try:
-            yield process
+            yield crew
         except BaseException:
-            process.kill()  # it may be in the middle of something that never ends
+            os.killpg(process.pid, signal.SIGKILL)  # some may be in the middle of something that never ends
             raise
+
+
+def _started(theirs: Sequence[int], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The process that has all hands as its children, with their ends of the pipes: they end when these are closed."""
+    command = [sys.executable, "-m", "tests.processes.hand", *map(str, theirs)]
+    process = subprocess.Popen(
+        command, env=environment, cwd=_ROOT, stdin=subprocess.DEVNULL, pass_fds=theirs, process_group=0
+    )
+    for end in theirs:
+        os.close(end)
+    return process
 
 
 def together(crew: Sequence[Hand], deed: str, orders: Sequence[object], kind: type[_Said]) -> Sequence[_Said]:

@@ -1,6 +1,7 @@
-"""A process that carries out orders, each in a child of its own, which may be killed in the middle.
+"""Processes that carry out orders, each in a child of its own, which may be killed in the middle.
 
-Children begin with all that this process has loaded and learned, so one that lives for a moment costs little more.
+Children begin with all that their process has loaded and learned, so one that lives for a moment costs little more.
+The processes themselves are children of one that has loaded the program.
 """
 
 import gc
@@ -35,8 +36,26 @@ class Order(msgspec.Struct, frozen=True):
 
 
 def main() -> None:
-    """Carry out the orders that come in, a line each; what came of each is a line that goes out."""
+    """Make a process for each two of the arguments, the ends of pipes by which it is told things and answers."""
     logs.configure()
+    ends = [int(end) for end in sys.argv[1:]]
+    gc.freeze()
+    for told, said in zip(ends[::2], ends[1::2], strict=True):
+        if os.fork() == 0:
+            os.dup2(told, 0)
+            os.dup2(said, 1)
+            for end in ends:
+                os.close(end)
+            _obey()
+            os._exit(0)
+    for end in ends:
+        os.close(end)
+    for _ in ends[::2]:
+        os.wait()
+
+
+def _obey() -> None:
+    """Carry out the orders that come in, a line each; what came of each is a line that goes out."""
     for line in sys.stdin.buffer:
         order = msgspec.json.decode(line, type=Order)
         if order.here:

@@ -164,7 +164,7 @@ def test_the_official_client_reads_ages_of_ad_groups(google: Google) -> None:
     service = google.service("GoogleAdsService")
     query = f"SELECT ad_group.id, ad_group_criterion.age_range.type, metrics.clicks FROM age_range_view WHERE {DAYS}"
 
-    rows = [row for page in service.search(customer_id=DIRECT.id, query=query).pages for row in page.results]
+    rows = [row for batch in service.search_stream(customer_id=DIRECT.id, query=query) for row in batch.results]
 
     total = sum(facts.clicks for campaign in WORLD.campaigns("google", DIRECT.id) for _, facts in days_of(campaign))
     assert sum(row.metrics.clicks for row in rows) == total

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from xylo_mcp.sandbox.cast import cents, dollar
 from xylo_mcp.sandbox.chance import Draw
@@ -209,7 +210,7 @@ def test_conversions_become_known_within_a_week_and_nothing_else_changes(
 
     assert now.conversions <= later.conversions <= facts.conversions
     assert now.value <= facts.value
-    assert replace(now, conversions=0, value=0) == replace(facts, conversions=0, value=0)
+    assert structs.replace(now, conversions=0, value=0) == structs.replace(facts, conversions=0, value=0)
     assert fractional or now.conversions % 100 == 0
     assert known(facts, 7 + age, fractional=True).conversions == facts.conversions
 
@@ -218,7 +219,7 @@ def test_conversions_become_known_within_a_week_and_nothing_else_changes(
 def test_sums_add_everything_but_people_who_are_counted_once(parts: list[Facts]) -> None:
     whole = summed(parts)
 
-    assert replace(whole, reach=0) == Facts(
+    assert structs.replace(whole, reach=0) == Facts(
         impressions=sum(part.impressions for part in parts),
         clicks=sum(part.clicks for part in parts),
         spend=sum(part.spend for part in parts),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import LONG
 from tests.test_contract_insights import summed
 from xylo_mcp.ads.dates import PRESETS, DatePreset, Span, resolve
 from xylo_mcp.ads.errors import Unsupported
@@ -27,7 +28,8 @@ from xylo_mcp.sandbox.truth import CampaignTruth, DayTruth, PartTruth, Truth, pa
 from xylo_mcp.settings import Settings
 from xylo_mcp.tools import TOOLS, Answer
 
-EXAMPLES = settings().max_examples
+# An example takes half a second.
+WORLDS, LISTS = (500, 166) if LONG else (12, 6)
 BULK = "act_423456789"
 TOOL = {tool.name: tool.run for tool in TOOLS}
 MOMENTS = (
@@ -100,7 +102,7 @@ def says(shown: Mapping[str, float | None], true: Metrics) -> bool:
     rows=st.tuples(st.sampled_from(LEVELS), st.sampled_from(BUCKETS), st.none() | st.sampled_from(BREAKDOWNS)),
     data=st.data(),
 )
-@settings(max_examples=EXAMPLES // 4, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=WORLDS, suppress_health_check=[HealthCheck.too_slow])
 async def test_what_get_insights_says_is_what_the_world_holds(
     seed: int,
     moment: datetime,
@@ -160,7 +162,7 @@ def true_rows(
 
 
 @given(seed=st.integers(0, 2**31 - 1))
-@settings(max_examples=EXAMPLES // 12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LISTS, suppress_health_check=[HealthCheck.too_slow])
 async def test_what_list_campaigns_says_is_what_the_world_holds(seed: int) -> None:
     moment = datetime(2026, 6, 15, 12, tzinfo=UTC)
     house = House(None, seed, lambda: moment)

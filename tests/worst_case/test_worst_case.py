@@ -18,10 +18,9 @@ from tests.worst_case.theatre import Theatre
 from xylo_mcp import logs
 from xylo_mcp.sandbox.faults import Fault
 
-_EXAMPLES, _STEPS = (2000, 40) if LONG else (40, 30)
+_EXAMPLES, _STEPS = (2000, 40) if LONG else (20, 30)
 _STORES = ["sqlite", "postgresql"] if LONG else ["sqlite"]
 _80 = Decimal(80)
-pytestmark = pytest.mark.no_cover  # slow enough without; each line is measured where it has a test of its own
 _RAISE = {"daily_budget": _80, "status": "active"}
 
 

@@ -55,7 +55,8 @@ class Operation(msgspec.Struct, frozen=True):
         id: 12 characters, made up; `tag` marks with it what a create made.
         principal: who asked; `tool`: with which tool; `key`: the idempotency key they gave, if any.
         digest: of the parameters, so that equal ones are recognised.
-        campaign_id: of the campaign that is changed, or was created once that is known.
+        campaign_id: of the campaign that is changed, or was created once that is known; of an audience that is changed,
+            its id behind `audience:`.
         before: the campaign as it stood when this was decided on, None for a new one.
         daily_before, daily_after: what the campaign commits to a day, in the account's `currency`; None: unbounded.
         policy: digest of the policy it was judged by; `reasons`: what a person was asked for.

@@ -1,7 +1,7 @@
 """People, as far as a platform may recognise them: what is known of one, and the forms in which platforms take it."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -21,20 +21,7 @@ Kind = Literal[
 ]
 """What people are recognised by."""
 
-KINDS: tuple[Kind, ...] = (
-    "email",
-    "phone",
-    "first_name",
-    "last_name",
-    "city",
-    "region",
-    "postcode",
-    "country",
-    "external_id",
-    "mobile_id",
-    "birth_date",
-    "gender",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Consent = Literal["granted", "denied", "unsaid"]
 """Whether a person allowed that advertising is aimed at them; `unsaid`: nobody wrote it down."""

@@ -67,6 +67,11 @@ _COUNT_DONE = Statement(
 _OTHERS_ON_CAMPAIGN = Statement(
     sa.select(sa.func.count()).select_from(OPERATION).where(ON_CAMPAIGN, OPERATION.c.id != of("this"))
 )
+_LATER_ON_CAMPAIGN = Statement(
+    sa.select(sa.func.count())
+    .select_from(OPERATION)
+    .where(ON_CAMPAIGN, OPERATION.c.created_at > of("since"), OPERATION.c.state.in_(sorted(STOOD)))
+)
 _CHANGING = ("campaign_id", "idempotency_key", "state", "updated_at", "lease_until", "body")
 _CHANGE = Statement(sa.update(OPERATION).where(_THIS).values({name: of(f"new_{name}") for name in _CHANGING}))
 _ADD = Statement(sa.insert(OPERATION))
@@ -75,6 +80,11 @@ _LEASE = Statement(
     .where(_THIS)
     .values(lease_until=of("until"), fence=OPERATION.c.fence + 1)
     .returning(OPERATION.c.fence)
+)
+_HOLD_ON = Statement(
+    sa.update(OPERATION)
+    .where(_THIS, OPERATION.c.fence == of("its_fence"), OPERATION.c.state == "sending")
+    .values(lease_until=of("until"))
 )
 _FREE_FROM = Statement(sa.select(OPERATION.c.lease_until).where(_THIS))
 _FENCE = Statement(sa.select(OPERATION.c.fence).where(_THIS))
@@ -145,6 +155,13 @@ def made_by_others(tx: Tx, operation: Operation, campaign_ids: Iterable[str]) ->
     return frozenset(filter(is_anothers, campaign_ids))
 
 
+def made_later(tx: Tx, operation: Operation) -> bool:
+    """Whether another operation, asked for later, has changed the same thing or may have."""
+    there = {"account": operation.account, "campaign_id": operation.campaign_id}
+    ((later,),) = tx.rows(_LATER_ON_CAMPAIGN, **there, since=text(operation.created_at))
+    return later > 0
+
+
 def keep(tx: Tx, operation: Operation, lease_until: datetime | None = None) -> Operation:
     """Write `operation` down, new or as it is now. Until `lease_until` it is somebody's who works on it."""
     kept = msgspec.structs.replace(operation, updated_at=tx.now)
@@ -182,6 +199,11 @@ def lease(tx: Tx, operation_id: str, until: datetime) -> int:
     """Take an operation to work on it; who leased it before can no longer record anything. Gives the fence."""
     ((fence,),) = tx.rows(_LEASE, this=operation_id, until=text(until))
     return fence
+
+
+def hold_on(tx: Tx, operation_id: str, fence: int, until: datetime) -> None:
+    """Work on an operation for longer, if it is still leased to the one who was given this fence."""
+    tx.run(_HOLD_ON, this=operation_id, its_fence=fence, until=text(until))
 
 
 def is_free(tx: Tx, operation_id: str) -> bool:

@@ -1,10 +1,11 @@
 """What campaigns deliver day by day: computed from the seed, never stored."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from .cast import Campaign, Goal, dollar
 from .chance import Draw
@@ -14,8 +15,7 @@ _DAY = timedelta(days=1)
 _KNOWN_PERCENT = (55, 75, 84, 90, 94, 97, 99)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """What one campaign delivered on one day, as far as it is known now.
 
     `spend` and `value` are whole minor units (cents; yen), `conversions` are hundredths.
@@ -118,4 +118,4 @@ def known(facts: Facts, age: int, *, fractional: bool) -> Facts:
     if conversions == facts.conversions:
         return facts
     value = facts.value * conversions // facts.conversions
-    return replace(facts, conversions=conversions, value=value)
+    return msgspec.structs.replace(facts, conversions=conversions, value=value)

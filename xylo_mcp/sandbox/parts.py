@@ -1,6 +1,8 @@
 """How what a campaign delivered divides among its ads and the people who saw them: exactly, to the last cent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from .cast import Ad, AdGroup, ads_of, shares_of
 from .chance import Draw
@@ -12,50 +14,60 @@ _WEIGHTS = (1, 9)
 
 def by_ad(seed: int, groups: Sequence[AdGroup], whole: Facts, *, fractional: bool) -> Iterator[tuple[Ad, Facts]]:
     """What each ad has of `whole`; the last of `groups` is off and has nothing."""
-    delivering = groups[:-1]
-    ads = [
-        (share * ad.weight, ad)
-        for share, group in zip(shares_of(len(delivering)), delivering, strict=True)
-        for ad in ads_of(seed, group.id)
-    ]
-    parts = divided(whole, [weight for weight, _ in ads], fractional=fractional)
-    return zip((ad for _, ad in ads), parts, strict=True)
+    ads, weights = _weighed(seed, tuple(group.id for group in groups[:-1]))
+    return zip(ads, divided(whole, weights, fractional=fractional), strict=True)
 
 
 def by_segment(
     seed: int, ad: str, segments: Sequence[str], whole: Facts, *, fractional: bool
 ) -> Iterator[tuple[str, Facts]]:
     """What each of `segments` has of the `whole` of one ad."""
-    draw = Draw(f"{seed}/segments/{ad}/{'/'.join(segments)}")
-    return zip(
-        segments, divided(whole, [draw.between(*_WEIGHTS) for _ in segments], fractional=fractional), strict=True
-    )
+    weights = _drawn(f"{seed}/segments/{ad}/{'/'.join(segments)}", len(segments))
+    return zip(segments, divided(whole, weights, fractional=fractional), strict=True)
 
 
-def divided(whole: Facts, weights: Sequence[int], *, fractional: bool) -> Sequence[Facts]:
+# Each report is about days and parts that others were about before: nothing is divided or drawn twice.
+@lru_cache(maxsize=8192)
+def divided(whole: Facts, weights: tuple[int, ...], *, fractional: bool) -> Sequence[Facts]:
     """`whole` in parts by `weights`, which come to it again; a conversion that counts once stays in one piece.
 
     What conversions were worth goes where they went.
     """
     step = 1 if fractional else 100
-    conversions = [step * part for part in _apportioned(whole.conversions // step, weights)]
-    values = _apportioned(whole.value, conversions) if whole.conversions else [0] * len(weights)
-    columns: Mapping[str, Sequence[int]] = {
-        name: _apportioned(getattr(whole, name), weights)
-        for name in ("impressions", "clicks", "spend", "reach", "link_clicks", "video_plays")
-    }
-    return [
-        Facts(conversions=conversions[at], value=values[at], **{name: column[at] for name, column in columns.items()})
-        for at in range(len(weights))
+    upto = tuple(accumulate(weights))
+    conversions = [step * part for part in _apportioned(whole.conversions // step, upto)]
+    columns = (
+        _apportioned(whole.impressions, upto),
+        _apportioned(whole.clicks, upto),
+        _apportioned(whole.spend, upto),
+        conversions,
+        _apportioned(whole.value, tuple(accumulate(conversions))) if whole.conversions else [0] * len(weights),
+        _apportioned(whole.reach, upto),
+        _apportioned(whole.link_clicks, upto),
+        _apportioned(whole.video_plays, upto),
+    )
+    return tuple(Facts(*row) for row in zip(*columns, strict=True))
+
+
+def _apportioned(amount: int, upto: Sequence[int]) -> Sequence[int]:
+    """`amount` in parts by weights that come `upto` so much, each with those before it."""
+    everything = upto[-1]
+    ends = [amount * part // everything for part in upto]
+    return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+@lru_cache(maxsize=8192)
+def _weighed(seed: int, groups: tuple[str, ...]) -> tuple[Sequence[Ad], tuple[int, ...]]:
+    """The ads of the ad groups that are on, and what each gets next to the others."""
+    ads = [
+        (share * ad.weight, ad)
+        for share, group in zip(shares_of(len(groups)), groups, strict=True)
+        for ad in ads_of(seed, group)
     ]
+    return tuple(ad for _, ad in ads), tuple(weight for weight, _ in ads)
 
 
-def _apportioned(amount: int, weights: Sequence[int]) -> Sequence[int]:
-    parts: list[int] = []
-    everything, before, given = sum(weights), 0, 0
-    for weight in weights:
-        before += weight
-        upto = amount * before // everything
-        parts.append(upto - given)
-        given = upto
-    return parts
+@lru_cache(maxsize=16_384)
+def _drawn(label: str, many: int) -> tuple[int, ...]:
+    draw = Draw(label)
+    return tuple(draw.between(*_WEIGHTS) for _ in range(many))

@@ -8,6 +8,9 @@ import msgspec
 
 from .world import AccountPlan, AdGroup, Campaign, Facts, World, amount
 
+_Day = tuple[str, str, date, Decimal, int, int, Decimal, Decimal, int, int, int]
+"""A `DayTruth` as its fields, in their order."""
+
 
 class AccountTruth(msgspec.Struct, frozen=True):
     """An account: `id` as our tools write it, `vendor_id` as its vendor does."""
@@ -94,8 +97,32 @@ class PartTruth(DayTruth, frozen=True):
     segment: str
 
 
+class AudienceTruth(msgspec.Struct, frozen=True):
+    """An audience: how many are in it, and how many of them its platform knows."""
+
+    id: str
+    platform: str
+    account: str
+    name: str
+    kind: str
+    members: int
+    matched: int
+
+
+class EventsTruth(msgspec.Struct, frozen=True):
+    """How many events came to a destination, and how many counted: neither as a repetition nor as a rehearsal."""
+
+    platform: str
+    destination: str
+    received: int
+    counted: int
+
+
 class Truth(msgspec.Struct, frozen=True):
-    """The world, or a part of it; days without any delivery are left out of `days`."""
+    """The world, or a part of it; days without any delivery are left out of `days`.
+
+    Of people it has counts alone. `events` are those of the accounts' platforms: a destination says not whose it is.
+    """
 
     seed: int
     anchor: date
@@ -108,6 +135,8 @@ class Truth(msgspec.Struct, frozen=True):
     ads: list[AdTruth]
     attempts: list[Attempt]
     days: list[DayTruth]
+    audiences: list[AudienceTruth]
+    events: list[EventsTruth]
 
 
 def truth(world: World, account: str = "", since: date | None = None, until: date | None = None) -> Truth:
@@ -135,6 +164,12 @@ def truth(world: World, account: str = "", since: date | None = None, until: dat
             [dict(zip(Attempt.__struct_fields__, row, strict=True)) for row in world.attempts()], list[Attempt]
         ),
         days=[day for platform, found in campaigns for day in _days(world, platform, found, since, until)],
+        audiences=[one for platform, plan in plans for one in _audiences(world, platform, plan)],
+        events=[
+            EventsTruth(platform, *heard)
+            for platform in dict.fromkeys(platform for platform, _ in plans)
+            for heard in world.people.heard(platform)
+        ],
     )
 
 
@@ -145,8 +180,7 @@ def parts(world: World, account: str, since: date, until: date, breakdown: str =
     )
     for campaign in world.campaigns(platform, plan.id):
         for part in world.parts(platform, campaign, since, until, breakdown):
-            whole = msgspec.structs.asdict(_day(campaign, part.day, part.facts))
-            yield PartTruth(**whole, ad_group_id=part.ad.ad_group, ad_id=part.ad.id, segment=part.segment)
+            yield PartTruth(*_day(campaign, part.day, part.facts), part.ad.ad_group, part.ad.id, part.segment)
 
 
 def _account(world: World, platform: str, plan: AccountPlan) -> AccountTruth:
@@ -160,6 +194,13 @@ def _account(world: World, platform: str, plan: AccountPlan) -> AccountTruth:
         disabled=plan.disabled,
         today=world.today(plan),
     )
+
+
+def _audiences(world: World, platform: str, plan: AccountPlan) -> Iterator[AudienceTruth]:
+    people = world.people
+    for one in people.audiences(platform, plan.id):
+        sizes = people.size(one), people.matched(one)
+        yield AudienceTruth(one.id, platform, plan.public_id, one.name, one.kind, *sizes)
 
 
 def _campaign(campaign: Campaign) -> CampaignTruth:
@@ -196,21 +237,21 @@ def _ad_group(group: AdGroup, campaign: Campaign) -> AdGroupTruth:
 
 def _days(world: World, platform: str, campaign: Campaign, since: date, until: date) -> Iterator[DayTruth]:
     for day, facts in world.days(platform, campaign, since, until):
-        yield _day(campaign, day, facts)
+        yield DayTruth(*_day(campaign, day, facts))
 
 
-def _day(campaign: Campaign, day: date, facts: Facts) -> DayTruth:
+def _day(campaign: Campaign, day: date, facts: Facts) -> _Day:
     currency = campaign.account.currency
-    return DayTruth(
-        account=campaign.account.public_id,
-        campaign_id=campaign.id,
-        date=day,
-        spend=amount(facts.spend, currency),
-        impressions=facts.impressions,
-        clicks=facts.clicks,
-        conversions=Decimal(facts.conversions) / 100,
-        conversion_value=amount(facts.value, currency),
-        reach=facts.reach,
-        link_clicks=facts.link_clicks,
-        video_views=facts.video_plays,
+    return (
+        campaign.account.public_id,
+        campaign.id,
+        day,
+        amount(facts.spend, currency),
+        facts.impressions,
+        facts.clicks,
+        Decimal(facts.conversions) / 100,
+        amount(facts.value, currency),
+        facts.reach,
+        facts.link_clicks,
+        facts.video_plays,
     )

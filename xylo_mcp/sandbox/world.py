@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from .cast import (
     HISTORY_DAYS,
     AccountPlan,
@@ -55,8 +57,7 @@ __all__ = [
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """What one ad, or one segment of the people who saw it, had of a day; `segment` is empty where none was asked."""
 
     ad: Ad

@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 
 from ...ads.accounts import Account
-from ...ads.errors import InProgress, OutcomeUnknown, Refused
-from ...ads.handovers import Handed, SendConversions
-from ...ads.operations import Operation
+from ...ads.errors import Conflict, InProgress, OutcomeUnknown, Refused
+from ...ads.handovers import Handed, Handover, SendConversions, UpdateAudience
+from ...ads.operations import Failing, Operation
 from ...guard.case import Case, Halt, History
 from ...guard.judge import judge
 from ...guard.policy import Policy
@@ -22,7 +22,8 @@ from . import book
 from .book import Held
 from .wishes import Handing
 
-_TWINS = timedelta(minutes=10)
+_SAME_AUDIENCE = timedelta(days=1)
+"""For so long the same people under the same name are the same audience: that of a call whose answer got lost, too."""
 _DONE = frozenset({"applied", "partial", "failed", "rejected", "expired"})
 
 
@@ -69,9 +70,11 @@ class Admission:
             OutcomeUnknown: nobody knows whether its audience was made.
         """
         handed.require_key(tx, fingerprint)
+        approvals.expire(tx)
         earlier = _earlier(tx, wish)
         if earlier is not None:
             return self._again(tx, wish, account, *earlier)
+        _refuse_beside_another(tx, wish)
         verdict = self.verdict(tx, wish, account)
         if verdict.decision == "refused":
             rules = [finding.rule for finding in verdict.findings]
@@ -93,7 +96,8 @@ class Admission:
             return Replay(operation, replayed)
         if operation.state == "quarantined":
             raise _for_a_person(operation)
-        if not waits and not operations.is_free(tx, operation.id):
+        # Who settles what is unknown only looks; whoever asks again looks, too, and takes it from them.
+        if not waits and operation.state != "unknown" and not operations.is_free(tx, operation.id):
             raise _being_done(operation)
         verdict = self.verdict(tx, wish, account, operation.id)
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
@@ -104,6 +108,7 @@ class Admission:
             tx.audit(approval.approver, "approval_used", {"operation": operation.id, "approval": approval.id})
             return _begin(tx, operation)
         tx.audit(wish.principal, "resumed", book.told(operation))
+        _count(tx, operation)
         return book.hold(tx, msgspec.structs.replace(operation, state="sending"))
 
     def _new(self, tx: Tx, wish: Handing, account: Account, verdict: Verdict) -> Operation:
@@ -118,7 +123,7 @@ class Admission:
             account=account.id,
             platform=account.platform,
             currency=account.currency,
-            campaign_id="",
+            campaign_id=_target(wish.change),
             tag=f"op:{identity}",
             state="sending",
             created_at=tx.now,
@@ -132,19 +137,37 @@ class Admission:
         )
 
 
+def _target(change: Handover) -> str:
+    """What is changed, where it is there already: by this its history is looked up; no campaign has such an id."""
+    return f"audience:{change.audience_id}" if isinstance(change, UpdateAudience) else ""
+
+
 def digest(wish: Handing) -> str:
     """What is alike has one: the tool, and all that is wished."""
     return hashlib.sha256(canonical([wish.tool, wish.change]).encode()).hexdigest()
 
 
 def _begin(tx: Tx, operation: Operation) -> Held:
-    change = operation.change
-    rows = getattr(change, "rows", 0)
-    if rows:
-        handed.reserve(tx, operation.id, operation.account, operation.principal, rows)
+    _count(tx, operation)
     begun = msgspec.structs.replace(operation, state="sending", sent_at=tx.now)
     tx.audit(operation.principal, "sending", book.told(begun))
     return book.hold(tx, begun)
+
+
+def _count(tx: Tx, operation: Operation) -> None:
+    """Count the rows of `operation` as told now."""
+    rows = getattr(operation.change, "rows", 0)
+    if rows:
+        handed.reserve(tx, operation.id, operation.account, operation.principal, rows)
+
+
+def _refuse_beside_another(tx: Tx, wish: Handing) -> None:
+    """Refuse to change an audience while another call does: which of them came last, nobody could tell."""
+    if not isinstance(wish.change, UpdateAudience):
+        return
+    for other in operations.open_on(tx, wish.change.account, _target(wish.change)):
+        if other.state == "sending" and not operations.is_free(tx, other.id):
+            raise _being_done(other)
 
 
 def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
@@ -169,14 +192,30 @@ def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
 
 
 def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
-    """Those with equal parameters that can go on; and where no key was given, one of just now that is done."""
+    """Those with equal parameters that can go on; and of creates without a key, one of before that is done."""
     unfinished = operations.unfinished(tx, wish.principal, alike)
     if isinstance(wish.change, SendConversions):
         return [one for one in unfinished if one.state == "pending_approval"]
+    if isinstance(wish.change, UpdateAudience):
+        return [one for one in unfinished if not _is_overtaken(tx, one)]
     if unfinished or wish.key:
         return unfinished
-    twin = operations.twin(tx, wish.principal, alike, _TWINS)
+    twin = operations.twin(tx, wish.principal, alike, _SAME_AUDIENCE)
     return [] if twin is None else [twin]
+
+
+def _is_overtaken(tx: Tx, operation: Operation) -> bool:
+    """Whether the audience was changed by another call since: then it does not go on, but is ended, and begins anew."""
+    if operation.state == "pending_approval" or not operations.is_free(tx, operation.id):
+        return False
+    if not operations.made_later(tx, operation):
+        return False
+    book.ended(tx, msgspec.structs.replace(operation, state="partial", failing=_overtaken()))
+    return True
+
+
+def _overtaken() -> Failing:
+    return Failing(Conflict.code, "The audience was changed by another call before this was done.", "Look at it again.")
 
 
 def _being_done(operation: Operation) -> InProgress:

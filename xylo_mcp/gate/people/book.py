@@ -1,18 +1,22 @@
 """Writes down how far handovers are, each by whoever holds its lease."""
 
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+import anyio
 import msgspec
 
-from ...ads.errors import AdsError, Conflict
+from ...ads.errors import AdsError, Conflict, Refused
 from ...ads.handovers import Handed, SendConversions
 from ...ads.operations import Operation, State
-from ...ledger import Store, Tx, handed, operations
+from ...ledger import Store, Tx, halts, handed, operations
 from ..sending import failing
 
 HOLDING = timedelta(seconds=90)
 """For so long after it last wrote something down, a handover is its sender's; then somebody else may go on."""
+_BEAT = HOLDING.total_seconds() / 3
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -37,9 +41,42 @@ class Book:
         """
         return await self.store.write(partial(noted, held=held, so_far=so_far))
 
+    async def require_running(self, held: Held) -> None:
+        """Refuse to send more of it once the operator has frozen everything there.
+
+        Raises:
+            Refused: it is so.
+        """
+        operation = held.operation
+        over = await self.store.read(lambda tx: halts.over(tx, operation.platform, operation.account))
+        if any(halt.level == "freeze_all" for halt in over):
+            raise Refused(
+                "The operator has halted changes meanwhile.", "Stop making changes, and tell the person you work for."
+            )
+
     async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
         """Write down how it ended, or that it can go on later; what was not begun is counted no more."""
         return await self.store.write(partial(_ended, held=held, state=state, error=error))
+
+    @asynccontextmanager
+    async def holding(self, held: Callable[[], Sequence[Held]]) -> AsyncGenerator[None]:
+        """Go on holding what is `held` by then, however long a platform or a person takes, until the context ends."""
+        failure: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._hold_on, held)
+            try:
+                yield
+            except Exception as raised:  # noqa: BLE001  # raised below, not wrapped in a group
+                failure = raised
+            group.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _hold_on(self, held: Callable[[], Sequence[Held]]) -> None:
+        while True:
+            await anyio.sleep(_BEAT)
+            with suppress(AdsError):  # a ledger that is away is told of by whoever writes something down
+                await self.store.write(partial(_held_on, held=held()))
 
 
 def hold(tx: Tx, operation: Operation) -> Held:
@@ -83,6 +120,11 @@ def noted(tx: Tx, held: Held, so_far: Handed) -> Held:
     _require(tx, held)
     noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
     return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
+
+
+def _held_on(tx: Tx, held: Sequence[Held]) -> None:
+    for one in held:
+        operations.hold_on(tx, one.operation.id, one.fence, tx.now + HOLDING)
 
 
 def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:

@@ -154,6 +154,7 @@ class Teller:
             del waiting[:most]
             self.tally.sent(len(items))
             return None
+        await self._there.book.require_running(self._claims.held)
         with anyio.CancelScope(shield=True):  # between the claim and the record nobody may go away
             own = await self._claimed(self._claims, items)
             del waiting[:most]
