@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import islice
 from typing import TypeAlias, get_args
 
@@ -25,6 +25,7 @@ _SKEW = timedelta(minutes=5)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ .:-]{0,49}")
 _ID = re.compile(r"[!-~]{1,100}")
+_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PLACES: frozenset[str] = frozenset(get_args(Place))
 _LONGEST = 2_000
@@ -121,16 +122,31 @@ def _money(value: object, currency: str) -> Money | None:
 
 def _amount(field: str, value: object, currency: str) -> Decimal:
     """More than nothing, and with no more decimals than the currency has."""
-    try:
-        amount = Decimal(repr(value) if isinstance(value, float) else str(value))
-    except InvalidOperation:
-        raise Unreadable(f"{field}_invalid") from None
-    if isinstance(value, bool) or not amount.is_finite() or amount <= 0 or amount >= 10**12:
+    amount = _number(field, value)
+    if amount <= 0:
         raise Unreadable(f"{field}_invalid")
     places = decimals(currency)
     if amount != round(amount, places):
         raise Unreadable(f"{field}_has_too_many_decimals")
     return amount.quantize(Decimal(1).scaleb(-places))
+
+
+def _number(field: str, value: object) -> Decimal:
+    """A number, or the plain digits of one: what else Python reads as a number may have been meant otherwise."""
+    match value:
+        case bool():
+            raise Unreadable(f"{field}_invalid")
+        case float():
+            number = Decimal(repr(value))
+        case int() | Decimal():
+            number = Decimal(value)
+        case str() if _AMOUNT.fullmatch(value):
+            number = Decimal(value)
+        case _:
+            raise Unreadable(f"{field}_invalid")
+    if not number.is_finite() or not 0 <= number < 10**12:
+        raise Unreadable(f"{field}_invalid")
+    return number
 
 
 def _item(given: Mapping[str, object]) -> Item:
@@ -142,20 +158,18 @@ def _item(given: Mapping[str, object]) -> Item:
     return Item(
         id=_short("contents", str(identity)),
         quantity=quantity,
-        price=None if price is None else _price(price),
-        name=_short("contents", str(given.get("name", ""))),
-        category=_short("contents", str(given.get("category", ""))),
+        price=None if price is None else _number("price", price),
+        name=_text(given.get("name")),
+        category=_text(given.get("category")),
     )
 
 
-def _price(given: object) -> Decimal:
-    try:
-        price = Decimal(repr(given) if isinstance(given, float) else str(given))
-    except InvalidOperation:
-        raise Unreadable("price_invalid") from None
-    if isinstance(given, bool) or not price.is_finite() or not 0 <= price < 10**12:
-        raise Unreadable("price_invalid")
-    return price
+def _text(given: object) -> str:
+    if given is None:
+        return ""
+    if not isinstance(given, str):
+        raise Unreadable("contents_invalid")
+    return _short("contents", given)
 
 
 def _short(field: str, text: str) -> str:

@@ -43,6 +43,7 @@ class Admission:
     def verdict(self, tx: Tx, wish: Handing, account: Account, resumed: str = "") -> Verdict:
         """What the guardrails say now; an operation that goes on counts neither as told before nor as a repetition."""
         past = history.past(tx, wish.principal, account.id, "", digest(wish))
+        same = digest(wish) if isinstance(wish.change, SendConversions) else ""  # the same events again are no more
         return judge(
             Case(
                 change=wish.change,
@@ -53,7 +54,7 @@ class Admission:
                 history=History(
                     writes_last_minute=0 if resumed else past.writes_last_minute,
                     identical_last_10_minutes=0 if resumed else past.identical_last_ten_minutes,
-                    rows_last_day=handed.rows_last_day(tx, account.id, resumed),
+                    rows_last_day=handed.rows_last_day(tx, account.id, resumed, same),
                 ),
                 halts=[Halt(one.scope, one.level, one.reason) for one in halts.in_force(tx)],
                 policy_in_force=policies.in_force(tx).digest == self._policy.digest,

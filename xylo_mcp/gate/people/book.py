@@ -39,7 +39,7 @@ class Book:
             Conflict: somebody else goes on with it.
             Unrecorded: the ledger failed.
         """
-        return await self.store.write(partial(_noted, held=held, so_far=so_far))
+        return await self.store.write(partial(noted, held=held, so_far=so_far))
 
     async def require_running(self, held: Held) -> None:
         """Refuse to send more of it once the operator has frozen everything there.
@@ -115,7 +115,8 @@ def ended(tx: Tx, operation: Operation) -> Operation:
     return operations.keep(tx, operation)
 
 
-def _noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+def noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+    """Within a transaction, what `Book.note` does."""
     _require(tx, held)
     noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
     return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
@@ -134,4 +135,9 @@ def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:
 
 def _require(tx: Tx, held: Held) -> None:
     if not operations.holds_lease(tx, held.operation.id, held.fence):
-        raise Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")
+        raise taken_over()
+
+
+def taken_over() -> Conflict:
+    """The error of whoever held a handover for too long."""
+    return Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")
