@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -19,9 +20,12 @@ Json = dict[str, Any]
 
 DESTINATIONS: Mapping[str, Mapping[str, str]] = {
     "meta": {"account": "act_123456789", "id": "1700000123456789"},
-    "google": {"account": "customers/1112223334", "id": conversion_action_id("1112223334")},
+    "google": {"account": "customers/1234567890", "id": conversion_action_id("1234567890")},
     "tiktok": {"account": "tiktok_7123456789012345678", "id": "C7123456789012345678"},
 }
+NEWCOMER = {"account": "customers/1112223334", "id": conversion_action_id("1112223334")}
+"""Of an account of Google's that has to use the Data Manager API."""
+
 PATHS = {"meta": "/events", "google": ":uploadClickConversions", "tiktok": "/event/track"}
 """What the addresses have in them that events are sent to."""
 
@@ -153,8 +157,6 @@ class Wire(httpx2.AsyncBaseTransport):
 
 def moving(clock: StandingClock, **by: float) -> Callable[[], None]:
     """Lets time pass."""
-    from datetime import timedelta
-
     def move() -> None:
         clock.now += timedelta(**by)
 

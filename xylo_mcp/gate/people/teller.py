@@ -134,7 +134,7 @@ class Teller:
         """Tell all that waits, in portions, of the places of which there are so many."""
         portion = self._there.rules.portion
         try:
-            for waiting in self._waiting.values():
+            for waiting in self._waiting.values():  # emptied as they are told
                 while len(waiting) >= least and not self._over:
                     error = await self._tell(waiting, portion)
                     if error is not None:
@@ -220,7 +220,7 @@ class Teller:
         for waiting in self._waiting.values():
             for item in waiting:
                 self.tally.later(item.number, "not_sent")
-        self._waiting.clear()
+            waiting.clear()
         await self._end("partial" if self.tally.anything else "failed", error)
 
     async def _end(self, state: State, error: AdsError | None) -> None:
