@@ -182,10 +182,8 @@ def _tell_of_crash(tool: Tool) -> None:
         _log.exception("tool %s crashed", tool.name)
         return
     error = sys.exception()
-    while isinstance(
-        error, BaseExceptionGroup
-    ):  # what ran side by side fails in groups, and only the first cause tells
-        error = error.exceptions[0]
+    while group := _group(error):  # what runs side by side fails in groups, and only the first cause tells
+        error = group.exceptions[0]
     where = traceback.extract_tb(error.__traceback__)[-1] if error and error.__traceback__ else None
     _log.error(
         "tool %s crashed: %s in %s, line %s",

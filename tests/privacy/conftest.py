@@ -163,9 +163,9 @@ class Place:
         )
 
         async def answered(
-            context: ClientRequestContext, asked: types.ElicitRequestParams
+            context: ClientRequestContext, params: types.ElicitRequestParams
         ) -> types.ElicitResult | types.ErrorData:
-            self.heard.append(asked.model_dump_json())
+            self.heard.append(params.model_dump_json())
             return types.ElicitResult(action="accept", content={"approve": reply == "accept"})
 
         server = build_server(Door(settings, self.house.world.clock, self.house), "sandbox")
