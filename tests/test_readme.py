@@ -84,9 +84,10 @@ def test_readme_names_the_defaults_of_the_settings() -> None:
 
     assert rows.pop("STATE_DIR") == "~/.local/state/xylo-mcp"
     fields = Settings.model_fields
-    assert {name: float(value) if name == "DEADLINE" else value for name, value in rows.items()} == {
+    assert {name: float(value) if name.endswith("DEADLINE") else value for name, value in rows.items()} == {
         "MODE": fields["mode"].default,
         "DEADLINE": fields["deadline"].default,
+        "HANDOVER_DEADLINE": fields["handover_deadline"].default,
         "SEED": str(fields["seed"].default),
         "TENANT": fields["tenant"].default,
         "READ_ONLY": str(int(fields["read_only"].default)),
