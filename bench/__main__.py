@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import call, creates, fan_out, fetching, gate, growth, ledger, memory, reading, size, start
+from . import call, creates, fan_out, fetching, gate, growth, ledger, memory, people, reading, size, start
 from .figures import Figure, table
 
 _QUESTIONS = {
@@ -23,7 +23,7 @@ _QUESTIONS = {
     "fetching": fetching.measure,
     "size": size.measure,
 }
-_LONG = {"creates": creates.measure, "memory": memory.measure}
+_LONG = {"creates": creates.measure, "memory": memory.measure, "people": people.measure}
 """Asked for by name only: these take many minutes."""
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Unit = Literal["x", "tokens", "bytes", "ms", "MiB", "per s", "campaigns"]
+Unit = Literal["x", "tokens", "bytes", "ms", "MiB", "per s", "campaigns", "rows"]
 _HEADINGS = ("question", "figure", "median", "p10-p90", "n", "goal", "", "measured")
 
 
@@ -85,7 +85,7 @@ def _number(value: float, unit: Unit) -> str:
             return f"{value:.3f}" if value < 2 else f"{value:.2f}"
         case "ms" | "MiB" | "tokens":
             return f"{value:.1f}".removesuffix(".0")
-        case "bytes" | "per s" | "campaigns":
+        case "bytes" | "per s" | "campaigns" | "rows":
             return f"{value:.0f}"
 
 

@@ -1,13 +1,13 @@
 """A server over stdio, asked in plain JSON-RPC: what is measured is the server, with no client library in between."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from .processes import end, resident, start, stream
+from .processes import end, most_resident, processor, resident, start, stream
 
 
 class Text(msgspec.Struct):
@@ -25,6 +25,16 @@ class Result(msgspec.Struct, rename="camel"):
 class _Answer(msgspec.Struct):
     id: int | None = None
     result: msgspec.Raw = msgspec.Raw(b"")
+    method: str = ""
+    params: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Progress(msgspec.Struct):
+    message: str = ""
+
+
+class HungUp(AssertionError):
+    """The server is gone."""
 
 
 class Pipe:
@@ -48,6 +58,20 @@ class Pipe:
         """In MiB."""
         return resident(self._process.pid)
 
+    @property
+    def most_memory(self) -> float:
+        """The most it ever was, in MiB."""
+        return most_resident(self._process.pid)
+
+    @property
+    def processor(self) -> float:
+        """Seconds that the server kept a processor busy."""
+        return processor(self._process.pid)
+
+    def kill(self) -> None:
+        """End the server on the spot."""
+        self._process.kill()
+
     def greet(self) -> None:
         """Say hello, as every client does first."""
         hello = {
@@ -69,6 +93,21 @@ class Pipe:
     def call(self, tool: str, arguments: Mapping[str, object]) -> Result:
         """The answer of one tool, which must not be an error."""
         result = self._result(tool, arguments)
+        assert not result.is_error, result.content[0].text
+        return result
+
+    def watched(self, tool: str, arguments: Mapping[str, object], watch: Callable[[str], None]) -> Result:
+        """Likewise; `watch` is told whatever the server says of its progress.
+
+        Raises:
+            HungUp: the server ended meanwhile.
+        """
+        params = {"name": tool, "arguments": arguments, "_meta": {"progressToken": "bench"}}
+        asked = self._send("tools/call", params)
+        while (answer := self._next()).id != asked:
+            if answer.method == "notifications/progress":
+                watch(msgspec.json.decode(answer.params, type=_Progress).message)
+        result = msgspec.json.decode(answer.result, type=Result)
         assert not result.is_error, result.content[0].text
         return result
 
@@ -108,8 +147,12 @@ class Pipe:
     def _read(self) -> _Answer:
         """The next answer; what the server says unasked is passed over."""
         while True:
-            line = stream(self._process.stdout).readline()
-            assert line, "the server hung up"
-            answer = msgspec.json.decode(line, type=_Answer)
+            answer = self._next()
             if answer.id is not None:
                 return answer
+
+    def _next(self) -> _Answer:
+        line = stream(self._process.stdout).readline()
+        if not line:
+            raise HungUp("the server hung up")
+        return msgspec.json.decode(line, type=_Answer)

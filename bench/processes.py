@@ -84,6 +84,19 @@ def resident(pid: int) -> float:
     return float(kilobytes) / 1024
 
 
+def most_resident(pid: int) -> float:
+    """How much memory a process held at most, in MiB; Linux alone says so."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return float(found[1]) / 1024 if found else float("nan")
+
+
+def processor(pid: int) -> float:
+    """For how many seconds a process kept a processor busy; Linux alone says so."""
+    # The name before these may have blanks and brackets in it.
+    busy = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, busy)) / os.sysconf("SC_CLK_TCK")
+
+
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]

@@ -12,6 +12,7 @@ import anyio
 import msgspec
 
 from xylo_mcp.ads.accounts import Account, Roster
+from xylo_mcp.ads.audiences import AudiencePage
 from xylo_mcp.ads.campaigns import CampaignFilter, CampaignPage
 from xylo_mcp.ads.dates import Span
 from xylo_mcp.ads.insights import Batch, InsightRow, InsightsQuery, Metrics, merged
@@ -52,6 +53,9 @@ class Instant:
         raise NotImplementedError
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
+        raise NotImplementedError
+
+    async def audiences(self, account: Account, *, place: str | None, size: int) -> AudiencePage:
         raise NotImplementedError
 
 

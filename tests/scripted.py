@@ -8,6 +8,7 @@ import anyio.lowlevel
 import msgspec
 
 from xylo_mcp.ads.accounts import Account, Roster
+from xylo_mcp.ads.audiences import AudiencePage
 from xylo_mcp.ads.campaigns import CampaignFilter, CampaignPage
 from xylo_mcp.ads.errors import Unavailable
 from xylo_mcp.ads.insights import Batch, InsightRow, InsightsQuery, Metrics, merged
@@ -87,4 +88,7 @@ class Scripted:
         raise NotImplementedError
 
     async def look(self, account: Account, campaign_id: str = "") -> Look:
+        raise NotImplementedError
+
+    async def audiences(self, account: Account, *, place: str | None, size: int) -> AudiencePage:
         raise NotImplementedError

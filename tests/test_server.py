@@ -56,6 +56,8 @@ async def test_tools_are_listed_in_a_fixed_order(house: House, era: Literal["leg
         "create_campaign",
         "update_campaign",
         "pause_campaign",
+        "create_audience",
+        "send_conversion",
         "get_guardrails",
         "get_operation",
     ]

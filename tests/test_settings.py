@@ -1,3 +1,4 @@
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,6 +42,22 @@ def test_the_environment_says_what_holds(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("XYLO_SEED", "42")
 
     assert read_settings() == Settings(mode="dry_run", state_dir=tmp_path / "state", deadline=12.5, seed=42)
+
+
+def test_folders_and_toolsets_are_lists_in_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XYLO_DATA_DIRS", os.pathsep.join(["/lists", "/more"]))
+    monkeypatch.setenv("XYLO_TOOLSETS", " audiences ,")
+
+    told = read_settings()
+
+    assert (told.data_dirs, told.toolsets) == ((Path("/lists"), Path("/more")), ("audiences",))
+
+
+def test_a_toolset_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XYLO_TOOLSETS", "everything")
+
+    with pytest.raises((Unset, ValueError), match="audiences"):
+        read_settings()
 
 
 def test_what_is_said_on_the_command_line_wins_and_what_is_not_said_there_does_not(

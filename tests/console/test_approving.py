@@ -12,6 +12,7 @@ import sys
 import termios
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -25,6 +26,7 @@ from xylo_mcp.tools import TOOLS
 
 ACCOUNT = "act_123456789"
 PROMPT = "Type the amount per day to allow it: "
+PROMPT_FOR_ROWS = "Type the number of rows to allow it: "
 PROGRAM = str(Path(sys.executable).parent / "xylo-mcp")
 POLICY = f"""\
 version = 1
@@ -119,10 +121,10 @@ def approval(run: Run, environment: dict[str, str]) -> str:
 def approve(environment: dict[str, str]) -> Approve:
     """Approves at a terminal, with these keys when the amount is asked for; gives exit status and all that was shown."""
 
-    def at_a_terminal(approval_id: str, keys: bytes) -> tuple[int, str]:
+    def at_a_terminal(approval_id: str, keys: bytes, prompt: str = PROMPT) -> tuple[int, str]:
         opened = Terminal([PROGRAM, "approvals", "approve", approval_id], environment)
         try:
-            if opened.read_to(PROMPT):
+            if opened.read_to(prompt):
                 opened.type(keys)
                 opened.read_to()
         finally:
@@ -159,6 +161,47 @@ def test_the_amount_is_shown_first_and_typed_again_before_anything_is_sent(
     assert (status, done["state"], done["stored"]["status"]) == (0, "applied", "active")
     assert again == 2
     assert repeated.endswith("CONFLICT: This approval is used already. Have the change asked for again.\n")
+    assert audited(run) == [
+        ("agent", "approval_asked"),
+        ("ann in a terminal", "approved"),
+        ("ann in a terminal", "approval_used"),
+    ]
+
+
+def test_of_peoples_data_the_number_of_rows_is_typed_and_the_same_call_then_sends_it(
+    run: Run, approve: Approve, environment: dict[str, str]
+) -> None:
+    policy = Path(environment["XYLO_POLICY"])
+    policy.write_text(f'{POLICY}[people]\nlists = ["*"]\nconsent = "not_denied"\napproval_above_rows = 1\n')
+    people = [{"email": f"customer{number}@example.com"} for number in range(2)]
+    asked = {"accounts": [ACCOUNT], "name": "Spring", "type": "customer_list", "customers": people}
+    settings = Settings(mode="sandbox", state_dir=policy.parent, policy=policy)
+
+    async def call() -> str:
+        async with open_app(settings) as app:
+            (found,) = (one for one in TOOLS if one.name == "create_audience")
+            content: Any = (await found.run(asked, Caller("agent", app))).content
+        return str(content["parts"][0]["state"])
+
+    waiting = anyio.run(call)
+    listed = run("approvals", "list").stdout.split()
+    refused, no = approve(listed[0], b"3\n", PROMPT_FOR_ROWS)
+    allowed, yes = approve(listed[0], b"2\n", PROMPT_FOR_ROWS)
+    done = anyio.run(call)
+
+    question, _, came = yes.partition(PROMPT_FOR_ROWS)
+    assert (waiting, listed[1:4], done) == ("pending_approval", ["2", "rows", ACCOUNT], "applied")
+    assert (refused, no.splitlines()[-1]) == (2, "xylo-mcp: That is not the number of rows; nothing was allowed.")
+    assert question.splitlines() == [
+        f"Allow people's data to go to meta, {ACCOUNT}?",
+        "It is 2 rows.",
+        "people.approval_above_rows: 2, allowed without you: 1",
+        'create audience "Spring" (customer_list) of 2 rows; account "Bergquell Shop US"',
+    ]
+    assert (allowed, came.partition(" (")[0]) == (
+        0,
+        "2\nallowed: it is sent once the very same call is made again",
+    )
     assert audited(run) == [
         ("agent", "approval_asked"),
         ("ann in a terminal", "approved"),

@@ -65,7 +65,7 @@ def test_each_state_that_is_no_good_news_says_what_it_means(
 ) -> None:
     operation = made(state=state, failing=failing)
     with pytest.raises(kind) as raised:
-        wording.outcome(Outcome(SHOP, operation.change, operation, None, None, None))
+        wording.outcome(Outcome(SHOP, operation.campaign_change, operation, None, None, None))
 
     error = raised.value
     assert ((error.message, error.fix), error.vendor, error.operation_id) == (words, vendor, "abc")

@@ -23,7 +23,7 @@ from xylo_mcp.contract import Connection
 from xylo_mcp.directory import Backend, Directory
 from xylo_mcp.gate.outcomes import Wish
 from xylo_mcp.gate.sending import steps
-from xylo_mcp.guarded import Guarded, guarded
+from xylo_mcp.guarded import Clocks, Guarded, guarded
 from xylo_mcp.ledger import halts, operations, reservations
 from xylo_mcp.platforms import found
 from xylo_mcp.rulebook import rules_of
@@ -103,7 +103,8 @@ async def step_by_step(
     async with APART.open(Connection(given, network, clock, 1000)) as platform:
         directory = Directory({"meta": Backend(APART, platform)}, clock, 30)
         rules = rules_of(settings)
-        async with guarded(settings, rules, directory, {"meta": platform}, clock, lambda moment: None) as opened:
+        clocks = Clocks(clock, clock)
+        async with guarded(settings, rules, directory, {"meta": platform}, clocks, lambda moment: None) as opened:
             yield opened
 
 

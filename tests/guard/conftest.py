@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from xylo_mcp.ads.accounts import Account
+from xylo_mcp.ads.audiences import Seed
 from xylo_mcp.ads.campaigns import Campaign
-from xylo_mcp.ads.changes import Change, CreateCampaign, PauseCampaign, UpdateCampaign
+from xylo_mcp.ads.changes import CreateCampaign, PauseCampaign, UpdateCampaign
+from xylo_mcp.ads.handovers import Act, CreateAudience, SendConversions, UpdateAudience
 from xylo_mcp.ads.money import Money
 from xylo_mcp.ads.standings import Budget, Standing
 from xylo_mcp.guard.case import Case, Scope
@@ -21,7 +23,7 @@ FIFTY = Money(Decimal(50), "USD")
 CAMPAIGN = Campaign("7", "act_1", "Spring", "active", "delivering", "sales", "", "", "", daily_budget=FIFTY)
 RUNNING = Standing(CAMPAIGN, [Budget("b7", "campaign", daily=FIFTY)])
 OFF = msgspec.structs.replace(RUNNING, campaign=msgspec.structs.replace(CAMPAIGN, status="paused"))
-CHANGES: Mapping[str, tuple[Change, Standing | None]] = {
+CHANGES: Mapping[str, tuple[Act, Standing | None]] = {
     "create": (CreateCampaign("act_1", "Spring", "sales", daily_budget=FIFTY), None),
     "raise": (UpdateCampaign("act_1", "7", daily_budget=Money(Decimal(60), "USD")), RUNNING),
     "plan": (UpdateCampaign("act_1", "7", daily_budget=Money(Decimal(60), "USD")), OFF),  # a raise while it is off
@@ -30,6 +32,10 @@ CHANGES: Mapping[str, tuple[Change, Standing | None]] = {
     "enable": (UpdateCampaign("act_1", "7", status="active"), OFF),
     "disable": (UpdateCampaign("act_1", "7", status="paused"), RUNNING),
     "pause": (PauseCampaign("act_1", "7"), RUNNING),
+    "list": (CreateAudience("act_1", "Customers", "customer_list", rows=100), None),
+    "alike": (CreateAudience("act_1", "Like them", "lookalike", seed=Seed("9", ("US",))), None),
+    "members": (UpdateAudience("act_1", "9", "add", rows=100), None),
+    "events": (SendConversions("act_1", "55", 100, ""), None),
 }
 
 

@@ -107,6 +107,8 @@ def test_the_tools_are_listed_with_titles_and_all_four_hints(heard: Mapping[str,
         ("create_campaign", "Create a campaign", writes),
         ("update_campaign", "Change a campaign", writes),
         ("pause_campaign", "Pause a campaign", writes),
+        ("create_audience", "Create an audience", writes),
+        ("send_conversion", "Send conversions", writes),
         ("get_guardrails", "Get the guardrails", reads),
         ("get_operation", "Get an operation", reads),
     ]
@@ -201,7 +203,8 @@ def test_what_there_is_not_is_refused_by_name_of_what_there_is(heard: Mapping[st
     assert heard[name].no_tool == {
         "code": -32602,
         "message": "There is no tool of that name; there are list_accounts, list_campaigns, get_insights, "
-        "get_summary, create_campaign, update_campaign, pause_campaign, get_guardrails, get_operation.",
+        "get_summary, create_campaign, update_campaign, pause_campaign, create_audience, send_conversion, get_guardrails, "
+        "get_operation.",
     }
     assert heard[name].no_resource == {
         "code": -32602,

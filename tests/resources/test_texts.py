@@ -44,7 +44,7 @@ tiktok_7123456789012345681 "Nordlicht UK (closed)" GBP Europe/London disabled li
 
 async def test_the_guardrails_are_told_as_the_tool_tells_them(caller: Caller) -> None:
     assert await read("xylo://guardrails", caller) == snapshot("""\
-sandbox: policy e7f585df7713 (in force), amounts in USD per day
+sandbox: policy d14549ad65a1 (in force), amounts in USD per day
 caps: campaign=1000 account=500000
 raises: single_percent=100 day_percent=200 beyond=refuse
 cuts: most_percent=80
@@ -53,6 +53,7 @@ names: visible_tag=False
 approvals: above_daily=500 channels=terminal,elicitation valid_minutes=60
 looks: max_age_minutes=15
 settling: minutes=30
+people: lists=* destinations={*: [*]} consent=not_denied rows_per_day=5000000 approval_above_rows=2000000
 rates: as_of=2020-01-01 max_age_days=36500
 halts: none; operations not settled: 0\
 """)
@@ -120,7 +121,7 @@ async def test_an_account_whose_platform_fails_has_no_table(caller: Caller, hous
     assert failed.value.code == "PLATFORM_ERROR"
 
 
-async def test_the_glossary_has_every_metric_every_code_and_every_platform_within_1500_tokens(caller: Caller) -> None:
+async def test_the_glossary_has_every_metric_every_code_and_every_platform_within_1600_tokens(caller: Caller) -> None:
     text = await read("xylo://glossary", caller)
 
     assert set(METRICS) == {*SUMS, *RATIOS, *PEOPLE}
@@ -137,7 +138,7 @@ async def test_the_glossary_has_every_metric_every_code_and_every_platform_withi
     )
     for spec in caller.app.directory.specs:
         assert f"- conversions: {spec.conversions}; may grow for {spec.settling_days} days" in text
-    assert openai.o200k_base().count(text) <= 1500
+    assert openai.o200k_base().count(text) <= 1600
 
 
 def test_the_glossary_explains_every_code_there_is() -> None:

@@ -1,7 +1,8 @@
 """The sandbox on a port: its platforms, its truth and what shall go wrong."""
 
 from collections.abc import AsyncGenerator
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +12,8 @@ import pytest
 
 from xylo_mcp.sandbox.faults import KINDS, Fault
 from xylo_mcp.sandbox.house import House
-from xylo_mcp.sandbox.truth import Truth, truth
+from xylo_mcp.sandbox.people import Audience, Event
+from xylo_mcp.sandbox.truth import AudienceTruth, EventsTruth, Truth, truth
 
 TIKTOK = "tiktok_7123456789012345678"
 
@@ -76,6 +78,24 @@ async def test_the_truth_can_be_restricted_to_some_days(http: httpx2.AsyncClient
     told = msgspec.json.decode(answer.content, type=Truth)
     assert told == truth(house.world, TIKTOK, date(2026, 3, 1), date(2026, 3, 2))
     assert {day.date for day in told.days} == {date(2026, 3, 1), date(2026, 3, 2)}
+
+
+async def test_of_people_the_truth_tells_counts_alone(http: httpx2.AsyncClient, house: House) -> None:
+    now = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+    people = house.world.people
+    made = people.keep(Audience("tiktok", TIKTOK.removeprefix("tiktok_"), "9", "Kunden", "customer_list", now, now))
+    people.tell(made, "add", [f"person {number}" for number in range(100)])
+    event = Event("tiktok", "CABC", "purchase", "order-1", now, now, person={"email": "a-digest"})
+    people.hear([event, replace(event, counted=False)])
+
+    answer = await http.get("/_world", params={"account": TIKTOK})
+
+    told = msgspec.json.decode(answer.content, type=Truth)
+    (audience,) = told.audiences
+    assert audience == AudienceTruth("9", "tiktok", TIKTOK, "Kunden", "customer_list", 100, people.matched(made))
+    assert told.events == [EventsTruth("tiktok", "CABC", received=2, counted=1)]
+    assert b"person 1" not in answer.content
+    assert b"a-digest" not in answer.content
 
 
 @pytest.mark.parametrize("days", [{"since": "yesterday"}, {"until": "2026-02-30"}])

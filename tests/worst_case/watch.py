@@ -48,7 +48,8 @@ class Watch:
         campaign = self._ground.everything()[operation.campaign_id]
         if isinstance(operation.change, PauseCampaign):
             return campaign.switch != "on"
-        return changed(campaign, operation.change) == campaign
+        change = operation.campaign_change
+        return not isinstance(change, UpdateCampaign) or changed(campaign, change) == campaign
 
     def arrived(self, platform: str, errand: Errand, turned_away: bool) -> None:  # noqa: FBT001  # it is called so
         """A request for a change was at its platform, or met a fault before.
@@ -155,7 +156,7 @@ class Watch:
             self._must(f"{which} was sent by an approval that is {asked.said}", hold=asked.said == "used")
             self._must(f"{which} was sent by an approval of something else", hold=asked.digest == operation.digest)
         if sending.step > 0 or not self._grows(
-            sending, operation.change
+            sending, operation.campaign_change
         ):  # all steps are allowed together, before the first
             return
         self._must(f"{which} was sent to an account not live", hold=policy.mode(operation.account) == "live")
@@ -186,8 +187,8 @@ class Watch:
             self._must(f"after {when} {broken}", hold=False)
 
     def _claimed(self, platform: str, verb: str, target: str) -> Sending | None:
-        """The record of this request's sending, used up by it."""
-        for sending in self.story.sendings:
+        """The record of this request's sending, used up by it: what has ended was turned away before it was seen here."""
+        for sending in sorted(self.story.sendings, key=lambda one: self.story.outcomes[one.operation]):
             campaign = self._seen.get(sending.campaign)
             names = () if campaign is None else (campaign.id, campaign.budget_id)
             is_it = target in names if sending.campaign else verb.startswith("create")

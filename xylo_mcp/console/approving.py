@@ -3,6 +3,7 @@
 import sys
 from decimal import Decimal, InvalidOperation
 
+from ..ads.handovers import Handover
 from ..ads.operations import Approval, Operation
 from ..app import App
 from ..gate import describing
@@ -21,8 +22,8 @@ def list_waiting(mode: Mode | None) -> None:
         return await guarded.store.read(_waiting)
 
     for approval, operation in with_gate(work, mode):
-        amount = describing.per_day(operation.daily_after, operation.currency)
-        say(f"{approval.id} {amount} {operation.account} until {approval.expires_at:%Y-%m-%d %H:%M} UTC")
+        at_stake = describing.at_stake(operation)
+        say(f"{approval.id} {at_stake} {operation.account} until {approval.expires_at:%Y-%m-%d %H:%M} UTC")
 
 
 def show(approval_id: str, mode: Mode | None) -> None:
@@ -32,11 +33,14 @@ def show(approval_id: str, mode: Mode | None) -> None:
 
 
 def approve(approval_id: str, mode: Mode | None) -> None:
-    """Ask for the amount once more, allow it, and send it."""
+    """Ask for the amount once more, allow it, and send it; of people's data, ask for the rows, and only allow it."""
     if not sys.stdin.isatty():
         refuse("Approving needs a person at a terminal; this is not one.")
     show(approval_id, mode)
     operation = with_gate(_operation(approval_id), mode)
+    if isinstance(operation.change, Handover):
+        _allow(operation, operation.change.rows, mode)
+        return
     if not _is_amount(input("Type the amount per day to allow it: "), operation.daily_after):
         refuse("That is not the amount; nothing was allowed.")
 
@@ -47,6 +51,19 @@ def approve(approval_id: str, mode: Mode | None) -> None:
     done = with_gate(work, mode).operation
     assert done is not None
     say(f"{done.state}: campaign {done.campaign_id} (operation {done.id})")
+
+
+def _allow(operation: Operation, rows: int, mode: Mode | None) -> None:
+    """Allow people's data to go: whose it is was kept nowhere, so that whoever asked has to send it again."""
+    typed = input("Type the number of rows to allow it: ").strip().replace(",", "")
+    if typed != str(rows):
+        refuse("That is not the number of rows; nothing was allowed.")
+
+    async def work(app: App, guarded: Guarded) -> Operation:
+        return await guarded.gate.decide(operation.approval, approve=True, approver=who(), channel="terminal")
+
+    with_gate(work, mode)
+    say(f"allowed: it is sent once the very same call is made again (operation {operation.id})")
 
 
 def reject(approval_id: str, mode: Mode | None) -> None:

@@ -38,6 +38,13 @@ def _of_people(operation: Operation, account: Account) -> str:
     return "\n".join(lines)
 
 
+def at_stake(operation: Operation) -> str:
+    """How much `operation` is about: rows of people's data, or an amount per day."""
+    if isinstance(operation.change, Handover):
+        return f"{operation.change.rows:,} rows"
+    return per_day(operation.daily_after, operation.currency)
+
+
 def per_day(daily: Decimal | None, currency: str) -> str:
     """An amount per day, and per month of 30.4 days."""
     if daily is None:

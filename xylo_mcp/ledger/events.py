@@ -1,24 +1,61 @@
 """Which events were sent where, by keyed digests: whatever comes again is told once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
-from .store import Tx, moment
+from .statements import Statement, each, of, one_of
+from .store import Tx, text
 from .tables import EVENT
 
-State = Literal["sending", "delivered", "unknown"]
+State = Literal[
+    "sending",    # for the first time
+    "again",      # once more: an earlier try may have come
+    "delivered",
+    "unknown",    # it was sent, nobody knows whether it came, and nobody sends it now
+]  # fmt: skip
 Claim = Literal[
     "send",      # it is this operation's to send
     "already",   # it was delivered before
     "busy",      # another call is sending it just now
     "doubtful",  # it was sent, nobody knows whether it came, and it may not be sent again
 ]  # fmt: skip
-_AT_ONCE = 500
-"""So many digests fit into one statement of any store."""
+
+_THERE = (
+    EVENT.c.tenant == of("tenant"),
+    EVENT.c.platform == of("platform"),
+    EVENT.c.destination == of("destination"),
+)
+_THESE = (*_THERE, one_of(EVENT.c.digest, "digests"))
+_OWN = (*_THESE, EVENT.c.operation_id == of("operation"))
+_KNOWN = Statement(
+    sa.select(EVENT.c.digest, EVENT.c.state, EVENT.c.first_at, EVENT.c.at, EVENT.c.operation_id).where(*_THESE)
+)
+_GIVEN = {
+    "tenant": of("tenant"),
+    "principal": of("principal"),
+    "platform": of("platform"),
+    "destination": of("destination"),
+    "digest": each("digests"),
+    "state": sa.literal("sending"),
+    "first_at": of("now"),
+    "at": of("now"),
+    "operation_id": of("operation"),
+}
+_ADD = Statement(sa.insert(EVENT).from_select(list(_GIVEN), sa.select(*_GIVEN.values())))
+_TAKE = Statement(sa.update(EVENT).where(*_THESE).values(state="again", at=of("now"), operation_id=of("operation")))
+_HOLD = Statement(sa.update(EVENT).where(*_OWN).values(at=of("now")))
+_GIVE_UP = Statement(sa.update(EVENT).where(*_THESE).values(state="unknown", at=of("now")))
+_CAME = Statement(sa.update(EVENT).where(*_THESE).values(state="delivered", at=of("now")))
+_LOST = Statement(
+    sa.update(EVENT).where(*_OWN, EVENT.c.state.in_(["sending", "again"])).values(state="unknown", at=of("now"))
+)
+_FREE = Statement(sa.delete(EVENT).where(*_OWN, EVENT.c.state == "sending"))
+_AS_BEFORE = Statement(sa.update(EVENT).where(*_OWN, EVENT.c.state == "again").values(state="unknown", at=of("now")))
+_COUNT = Statement(sa.select(sa.func.count()).select_from(EVENT).where(*_THERE, EVENT.c.state == of("state")))
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -35,79 +72,79 @@ class Where(msgspec.Struct, frozen=True):
     busy: timedelta
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class Settled(msgspec.Struct, frozen=True):
+    """Digests of events: those that came; those that may have; and those that surely were not taken this time."""
+
+    came: Sequence[str] = ()
+    lost: Sequence[str] = ()
+    gone: Sequence[str] = ()
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False):
     state: State
-    first_at: datetime
-    at: datetime
+    first_at: str
+    at: str
     operation_id: str
 
 
 def claim(tx: Tx, where: Where, digests: Sequence[str], operation_id: str, principal: str) -> Mapping[str, Claim]:
     """What is to be done with each of these events; those to send are this operation's from now on."""
-    known = _known(tx, where, digests)
-    claims: dict[str, Claim] = {digest: _claimed(tx, where, known.get(digest), operation_id) for digest in digests}
+    there = _of(where, operation_id)
+    known = {digest: _Kept(*kept) for digest, *kept in tx.rows(_KNOWN, **there, digests=_list(digests))}
+    recent, still = text(tx.now - where.busy), text(tx.now - where.again)
+    claims: dict[str, Claim] = {digest: _claimed(known.get(digest), operation_id, recent, still) for digest in digests}
     new = [digest for digest in claims if digest not in known]
     again = [digest for digest, what in claims.items() if what == "send" and digest in known]
-    lost = [digest for digest, what in claims.items() if what == "doubtful" and known[digest].state == "sending"]
+    late = [digest for digest, what in claims.items() if what == "doubtful" and known[digest].state != "unknown"]
     if new:
-        row = {"tenant": tx.tenant, "principal": principal, "platform": where.platform}
-        row |= {"destination": where.destination, "state": "sending", "operation_id": operation_id}
-        row |= {"first_at": tx.at, "at": tx.at}
-        tx.connection.execute(sa.insert(EVENT), [{**row, "digest": digest} for digest in new])
-    _change(tx, where, again, {"state": "sending", "at": tx.at, "operation_id": operation_id})
-    _change(tx, where, lost, {"state": "unknown", "at": tx.at})
+        tx.run(_ADD, **there, principal=principal, now=tx.at, digests=_list(new))
+    if again:
+        tx.run(_TAKE, **there, now=tx.at, digests=_list(again))
+    if late:
+        tx.run(_GIVE_UP, **there, now=tx.at, digests=_list(late))
     return claims
 
 
-def settle(tx: Tx, where: Where, digests: Sequence[str], state: Literal["delivered", "unknown"]) -> None:
-    """Events were delivered, or nobody knows."""
-    _change(tx, where, digests, {"state": state, "at": tx.at})
+def hold(tx: Tx, where: Where, digests: Sequence[str], operation_id: str) -> bool:
+    """Go on holding what this operation claimed; whether it holds all of them still."""
+    return tx.run(_HOLD, **_of(where, operation_id), now=tx.at, digests=_list(digests)) == len(digests)
 
 
-def free(tx: Tx, where: Where, digests: Sequence[str]) -> None:
-    """Events surely were not taken: they may come again as if for the first time."""
-    for some in _parts(digests):
-        tx.connection.execute(sa.delete(EVENT).where(*_these(tx, where, some)))
+def settle(tx: Tx, where: Where, operation_id: str, became: Settled) -> None:
+    """Write down what became of events.
+
+    What came, came, whoever has it by now. The rest says something only of what this operation still holds: an event
+    that was not taken this time is forgotten, unless an earlier try may have come.
+    """
+    there = {**_of(where, operation_id), "now": tx.at}
+    if became.came:
+        tx.run(_CAME, **there, digests=_list(became.came))
+    if became.lost:
+        tx.run(_LOST, **there, digests=_list(became.lost))
+    if became.gone:
+        tx.run(_FREE, **there, digests=_list(became.gone))
+        tx.run(_AS_BEFORE, **there, digests=_list(became.gone))
 
 
 def count(tx: Tx, where: Where, state: State) -> int:
     """How many events of a destination are in this state."""
-    of_state = (EVENT.c.tenant == tx.tenant, *_there(where), EVENT.c.state == state)
-    return int(tx.connection.execute(sa.select(sa.func.count()).select_from(EVENT).where(*of_state)).scalar_one())
+    ((number,),) = tx.rows(_COUNT, platform=where.platform, destination=where.destination, state=state)
+    return int(number)
 
 
-def _claimed(tx: Tx, where: Where, kept: _Kept | None, operation_id: str) -> Claim:
+def _claimed(kept: _Kept | None, operation_id: str, recent: str, still: str) -> Claim:
     if kept is None:
         return "send"
     if kept.state == "delivered":
         return "already"
-    if kept.state == "sending" and kept.operation_id != operation_id and tx.now - kept.at < where.busy:
+    if kept.state != "unknown" and kept.operation_id != operation_id and kept.at > recent:
         return "busy"
-    return "send" if tx.now - kept.first_at < where.again else "doubtful"
+    return "send" if kept.first_at > still else "doubtful"
 
 
-def _known(tx: Tx, where: Where, digests: Sequence[str]) -> Mapping[str, _Kept]:
-    known: dict[str, _Kept] = {}
-    columns = (EVENT.c.digest, EVENT.c.state, EVENT.c.first_at, EVENT.c.at, EVENT.c.operation_id)
-    for some in _parts(digests):
-        found = tx.connection.execute(sa.select(*columns).where(*_these(tx, where, some)))
-        for digest, state, first_at, at, operation_id in found:
-            known[digest] = _Kept(state, moment(first_at), moment(at), operation_id)
-    return known
+def _of(where: Where, operation_id: str) -> dict[str, str]:
+    return {"platform": where.platform, "destination": where.destination, "operation": operation_id}
 
 
-def _change(tx: Tx, where: Where, digests: Sequence[str], values: Mapping[str, str]) -> None:
-    for some in _parts(digests):
-        tx.connection.execute(sa.update(EVENT).where(*_these(tx, where, some)).values(values))
-
-
-def _these(tx: Tx, where: Where, digests: Sequence[str]) -> Sequence[sa.ColumnElement[Any]]:
-    return (EVENT.c.tenant == tx.tenant, *_there(where), EVENT.c.digest.in_(digests))
-
-
-def _there(where: Where) -> Sequence[sa.ColumnElement[Any]]:
-    return (EVENT.c.platform == where.platform, EVENT.c.destination == where.destination)
-
-
-def _parts(digests: Sequence[str]) -> Sequence[Sequence[str]]:
-    return [digests[start : start + _AT_ONCE] for start in range(0, len(digests), _AT_ONCE)]
+def _list(digests: Sequence[str]) -> str:
+    return msgspec.json.encode(digests).decode()

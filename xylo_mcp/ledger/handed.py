@@ -7,15 +7,20 @@ import sqlalchemy as sa
 from ..ads.errors import Misconfigured
 from .statements import Statement, of
 from .store import Tx, text
-from .tables import PEOPLE_KEY, ROWS
+from .tables import OPERATION, PEOPLE_KEY, ROWS
 
 _DAY = timedelta(days=1)
 _OURS = ROWS.c.tenant == of("tenant")
 _ADD = Statement(sa.insert(ROWS))
 _FREE = Statement(sa.delete(ROWS).where(_OURS, ROWS.c.operation_id == of("this")))
+_ALIKE = OPERATION.c.digest == of("alike")
 _TOLD = Statement(
     sa.select(sa.func.coalesce(sa.func.sum(ROWS.c.rows), 0)).where(
-        _OURS, ROWS.c.account == of("account"), ROWS.c.at > of("a_day_ago"), ROWS.c.operation_id != of("this")
+        _OURS,
+        ROWS.c.account == of("account"),
+        ROWS.c.at > of("a_day_ago"),
+        ROWS.c.operation_id != of("this"),
+        ROWS.c.operation_id.not_in(sa.select(OPERATION.c.id).where(OPERATION.c.tenant == of("tenant"), _ALIKE)),
     )
 )
 _KEY = Statement(sa.select(PEOPLE_KEY.c.fingerprint).where(PEOPLE_KEY.c.tenant == of("tenant")))
@@ -33,9 +38,12 @@ def free(tx: Tx, operation_id: str) -> None:
     tx.run(_FREE, this=operation_id)
 
 
-def rows_last_day(tx: Tx, account: str, but: str = "") -> int:
-    """How many people and events an account was told of within 24 hours, `but` for those of one operation."""
-    ((rows,),) = tx.rows(_TOLD, account=account, a_day_ago=text(tx.now - _DAY), this=but)
+def rows_last_day(tx: Tx, account: str, but: str = "", alike: str = "") -> int:
+    """How many people and events an account was told of within 24 hours.
+
+    Those of one operation, `but`, are not counted, nor those of operations whose digest is `alike`.
+    """
+    ((rows,),) = tx.rows(_TOLD, account=account, a_day_ago=text(tx.now - _DAY), this=but, alike=alike)
     return int(rows)
 
 

@@ -81,6 +81,11 @@ _LEASE = Statement(
     .values(lease_until=of("until"), fence=OPERATION.c.fence + 1)
     .returning(OPERATION.c.fence)
 )
+_HOLD_ON = Statement(
+    sa.update(OPERATION)
+    .where(_THIS, OPERATION.c.fence == of("its_fence"), OPERATION.c.state == "sending")
+    .values(lease_until=of("until"))
+)
 _FREE_FROM = Statement(sa.select(OPERATION.c.lease_until).where(_THIS))
 _FENCE = Statement(sa.select(OPERATION.c.fence).where(_THIS))
 
@@ -194,6 +199,11 @@ def lease(tx: Tx, operation_id: str, until: datetime) -> int:
     """Take an operation to work on it; who leased it before can no longer record anything. Gives the fence."""
     ((fence,),) = tx.rows(_LEASE, this=operation_id, until=text(until))
     return fence
+
+
+def hold_on(tx: Tx, operation_id: str, fence: int, until: datetime) -> None:
+    """Work on an operation for longer, if it is still leased to the one who was given this fence."""
+    tx.run(_HOLD_ON, this=operation_id, its_fence=fence, until=text(until))
 
 
 def is_free(tx: Tx, operation_id: str) -> bool:

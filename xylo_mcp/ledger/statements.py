@@ -5,12 +5,64 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 
 def of(name: str) -> sa.BindParameter[Any]:
     """Where the value called `name` comes in."""
     return sa.bindparam(name, required=False)
+
+
+class _Each(GenericFunction[Any]):
+    """The members of a JSON list, as rows: one value for many texts costs a fraction of many values."""
+
+    name = "each_of_list"
+    inherit_cache = True
+
+
+class _OneOf(GenericFunction[bool]):
+    """Whether something is among the members of a JSON list, in words by which every store looks into its index.
+
+    PostgreSQL may read a whole table for a list that it joins with, while it does not know yet how large that is.
+    """
+
+    name = "is_one_of_list"
+    inherit_cache = True
+    type = sa.Boolean()
+
+
+@compiles(_Each, "sqlite")
+def _each_in_sqlite(each: _Each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_each({compiler.process(each.clause_expr, **how)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_in_postgresql(each: _Each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(each.clause_expr, **how)} AS json))"
+
+
+@compiles(_OneOf, "sqlite")
+def _one_of_in_sqlite(one: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    what, listed = (compiler.process(clause, **how) for clause in one.clauses)
+    return f"{what} IN (SELECT value FROM json_each({listed}))"  # noqa: S608  # both are SQLAlchemy's own words
+
+
+@compiles(_OneOf, "postgresql")
+def _one_of_in_postgresql(one: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    what, listed = (compiler.process(clause, **how) for clause in one.clauses)
+    return f"{what} = ANY (ARRAY(SELECT json_array_elements_text(CAST({listed} AS json))))"
+
+
+def each(name: str) -> sa.ColumnElement[str]:
+    """A column with each text of the JSON list that is the value called `name`."""
+    return _Each(of(name)).table_valued("value").c.value
+
+
+def one_of(column: sa.ColumnElement[str], name: str) -> sa.ColumnElement[bool]:
+    """Whether `column` is among the texts of the JSON list that is the value called `name`."""
+    return _OneOf(column, of(name))
 
 
 class Said(NamedTuple):

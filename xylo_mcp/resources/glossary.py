@@ -18,6 +18,12 @@ WORDS: Mapping[str, str] = {
     "objective": "awareness, traffic, engagement, leads, app_promotion, conversions, sales; other: none of these",
     "committed": "what all that is active may spend a day by its budgets; caps limit this, and a day may cost more",
     "cap": "the most that may be committed a day, in the policy's currency",
+    "audience": "people to reach or leave out: customer_list (given), website, app_activity, engagement (by what they "
+    "did), lookalike (like another's), other",
+    "readiness": "whether ads can use an audience: ready, processing (hours), too_small, unusable, closed, unknown",
+    "consent": "granted, denied or unsaid; whom the policy leaves out is counted in left_out",
+    "sent, already, later, doubtful": "rows or events: taken now; there before; to be sent by the same call again; "
+    "answer lost, never sent again where it could count twice",
     "halt": "the operator's stop of raises and new campaigns, or of all changes",
     "mode": "sandbox: all made up; dry_run: changes are judged, not sent; live: real money",
     "operation": "the record of one change, by operation_id: pending_approval, sending, applied, partial, failed, "

@@ -253,6 +253,14 @@ class People:
         )
         return [msgspec.json.decode(str(data), type=Event) for (data,) in rows]
 
+    def heard(self, platform: str) -> Sequence[tuple[str, int, int]]:
+        """Each destination that events came to: how many came, and how many of them counted."""
+        rows = self._memory.read(
+            "SELECT destination, count(*), sum(counted) FROM event WHERE platform = ? GROUP BY destination ORDER BY 1",
+            platform,
+        )
+        return [(str(destination), int(str(came)), int(str(counted))) for destination, came, counted in rows]
+
     def _count(self, audience: Audience, condition: Literal["", "AND matched"], most: int = -1) -> int:
         rows = self._memory.read(
             f"SELECT count(*) FROM (SELECT 1 FROM member WHERE platform = ? AND audience = ? {condition} LIMIT ?)",  # noqa: S608  # our own words

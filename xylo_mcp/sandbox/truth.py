@@ -97,8 +97,32 @@ class PartTruth(DayTruth, frozen=True):
     segment: str
 
 
+class AudienceTruth(msgspec.Struct, frozen=True):
+    """An audience: how many are in it, and how many of them its platform knows."""
+
+    id: str
+    platform: str
+    account: str
+    name: str
+    kind: str
+    members: int
+    matched: int
+
+
+class EventsTruth(msgspec.Struct, frozen=True):
+    """How many events came to a destination, and how many counted: neither as a repetition nor as a rehearsal."""
+
+    platform: str
+    destination: str
+    received: int
+    counted: int
+
+
 class Truth(msgspec.Struct, frozen=True):
-    """The world, or a part of it; days without any delivery are left out of `days`."""
+    """The world, or a part of it; days without any delivery are left out of `days`.
+
+    Of people it has counts alone. `events` are those of the accounts' platforms: a destination says not whose it is.
+    """
 
     seed: int
     anchor: date
@@ -111,6 +135,8 @@ class Truth(msgspec.Struct, frozen=True):
     ads: list[AdTruth]
     attempts: list[Attempt]
     days: list[DayTruth]
+    audiences: list[AudienceTruth]
+    events: list[EventsTruth]
 
 
 def truth(world: World, account: str = "", since: date | None = None, until: date | None = None) -> Truth:
@@ -138,6 +164,12 @@ def truth(world: World, account: str = "", since: date | None = None, until: dat
             [dict(zip(Attempt.__struct_fields__, row, strict=True)) for row in world.attempts()], list[Attempt]
         ),
         days=[day for platform, found in campaigns for day in _days(world, platform, found, since, until)],
+        audiences=[one for platform, plan in plans for one in _audiences(world, platform, plan)],
+        events=[
+            EventsTruth(platform, *heard)
+            for platform in dict.fromkeys(platform for platform, _ in plans)
+            for heard in world.people.heard(platform)
+        ],
     )
 
 
@@ -162,6 +194,13 @@ def _account(world: World, platform: str, plan: AccountPlan) -> AccountTruth:
         disabled=plan.disabled,
         today=world.today(plan),
     )
+
+
+def _audiences(world: World, platform: str, plan: AccountPlan) -> Iterator[AudienceTruth]:
+    people = world.people
+    for one in people.audiences(platform, plan.id):
+        sizes = people.size(one), people.matched(one)
+        yield AudienceTruth(one.id, platform, plan.public_id, one.name, one.kind, *sizes)
 
 
 def _campaign(campaign: Campaign) -> CampaignTruth:

@@ -109,7 +109,7 @@ def _discreetly(error: ErrorDetails, known: list[str]) -> str:
     Nor keys that were made up, which may be values in the wrong place.
     """
     if error["type"] != "extra_forbidden":
-        return f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}."
+        return f"{'.'.join(str(part) for part in error['loc'])}: {_said(error)}."
     *where, name = error["loc"]
     if not where and str(name).isidentifier():
         return _complaint(error, known)
@@ -122,10 +122,23 @@ def _complaint(error: ErrorDetails, known: list[str]) -> str:
         close = get_close_matches(where, known, n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
         return f"{where[:60]!a} is no argument of this tool; {hint}"
-    if error["type"] == "too_long":
-        return f"{where}: at most {error.get('ctx', {}).get('max_length')} items."
-    said = error["msg"].removeprefix("Value error, ")
-    return f"{where[:60]}: {said}{_instead(error['input'])}."
+    if error["type"] in {"too_long", "too_short"}:
+        return f"{where}: {_said(error)}."
+    return f"{where[:60]}: {_said(error)}{_instead(error['input'])}."
+
+
+def _said(error: ErrorDetails) -> str:
+    """How it should be; the library speaks of lists in words of its own language."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "too_long":
+            return f"at most {limits['max_length']} items"
+        case "too_short":
+            return "at least one item"
+        case "sequence_str":
+            return "Input should be a list"
+        case _:
+            return error["msg"].removeprefix("Value error, ")
 
 
 def _instead(value: object) -> str:

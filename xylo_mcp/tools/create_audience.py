@@ -69,7 +69,7 @@ async def create_audience(asked: CreateAudience, caller: Caller) -> Answer:
         guarded = await caller.app.guarded.get()
         digests = await caller.app.digests.get()
         deliveries = await guarded.lists.submit(wishes, people, digests, caller.progress)
-    shown = handed_over(deliveries, content.rows, caller.app.mode)
+    shown = handed_over(deliveries, content.rows, caller.app)
     return Answer("\n".join(lines(shown)), shown)
 
 
@@ -81,7 +81,7 @@ def _change(asked: CreateAudience, account: str, content: Content) -> Change:
         account=account,
         name=name(asked.name),
         kind=asked.type,
-        days=asked.days,
+        days=None if by_deeds else asked.days,
         rule=rule,
         seed=seed,
         rows=content.rows,
@@ -107,5 +107,11 @@ def _check(asked: CreateAudience) -> None:
         raise Invalid("accounts: a source belongs to one account.", "Make one call for each account.")
     if asked.type == "lookalike" and not asked.countries:
         raise Invalid("countries: a lookalike needs at least one.", "Give two-letter codes such as US.")
+    if asked.type == "lookalike" and asked.days is not None:
+        raise Invalid("days: a lookalike has none.", "Leave them out.")
+    if asked.type not in _BY_DEEDS and asked.event:
+        raise Invalid("event: only for audiences of what people did.", "Leave it out.")
+    if asked.type != "lookalike" and asked.countries:
+        raise Invalid("countries: only for lookalikes.", "Leave them out.")
     if asked.type != "website" and asked.url_contains:
         raise Invalid("url_contains: only for website audiences.", "Leave it out.")

@@ -10,7 +10,9 @@ from typing_extensions import TypedDict
 from ..ads.errors import AdsError, Limit
 from ..ads.handovers import CreateAudience, Handover, SendConversions
 from ..ads.people import Consent
-from ..app import Caller
+from ..app import App, Caller
+from ..contract import AudienceRules
+from ..directory import Directory
 from ..gate.people.wishes import Delivery, Handing
 from .failures import LimitShown, limits_shown
 
@@ -69,7 +71,7 @@ def consent_of(said: str) -> Consent:
     return "granted" if said == "granted" else "denied" if said == "denied" else "unsaid"
 
 
-def handed_over(deliveries: Sequence[Delivery], rows: int, mode: str) -> Handovers:
+def handed_over(deliveries: Sequence[Delivery], rows: int, app: App) -> Handovers:
     """`deliveries` as data.
 
     Raises:
@@ -77,16 +79,18 @@ def handed_over(deliveries: Sequence[Delivery], rows: int, mode: str) -> Handove
     """
     if len(deliveries) == 1 and deliveries[0].error is not None and not _did_something(deliveries[0]):
         raise deliveries[0].error
-    parts = [_part(one) for one in deliveries]
-    return {"mode": mode, "rows": rows, "complete": all(one.error is None for one in deliveries), "parts": parts}
+    parts = [_part(one, app.directory) for one in deliveries]
+    return {"mode": app.mode, "rows": rows, "complete": all(one.error is None for one in deliveries), "parts": parts}
 
 
 def lines(content: Handovers) -> Iterator[str]:
     """The same as lines of text."""
-    yield f"{content['mode']}: {content['rows']:,} rows, {'complete' if content['complete'] else 'NOT complete'}"
+    rows = f"{content['rows']:,} row{'s' if content['rows'] != 1 else ''}, " if content["rows"] else ""
+    yield f"{content['mode']}: {rows}{'complete' if content['complete'] else 'NOT complete'}"
     for part in content["parts"]:
         target = f" {part['target']}" if part["target"] else ""
-        yield f"{part['platform']} {part['account']}{target}: {part['state']}; {_counts(part)}"
+        counts = f"; {_counts(part)}" if content["rows"] else ""
+        yield f"{part['platform']} {part['account']}{target}: {part['state']}{counts}"
         for one in part["not_delivered"]:
             yield f"  event {one['number']}: {one['state']} {one['reason']}"
         for limit in part["limits"]:
@@ -99,14 +103,17 @@ def lines(content: Handovers) -> Iterator[str]:
 def _counts(part: HandedOver) -> str:
     left_out = [f"left out {count:,} {reason}" for reason, count in part["left_out"].items()]
     told = [f"{part[name]:,} {name}" for name in ("already", "later", "doubtful") if part[name]]
-    return ", ".join([f"{part['sent']:,} sent", *told, *left_out])
+    sent = "to send" if part["state"].startswith("dry_run") else "sent"
+    return ", ".join([f"{part['sent']:,} {sent}", *told, *left_out])
 
 
 def _did_something(one: Delivery) -> bool:
+    if one.operation is not None and one.operation.state == "failed":
+        return bool(one.left_out)
     return bool(one.handed.sent or one.handed.already or one.handed.doubtful or one.handed.audience_id or one.left_out)
 
 
-def _part(one: Delivery) -> HandedOver:
+def _part(one: Delivery, directory: Directory) -> HandedOver:
     operation, so_far = one.operation, one.handed
     return {
         "account": one.account.id,
@@ -125,7 +132,7 @@ def _part(one: Delivery) -> HandedOver:
         "replayed": one.replayed,
         "limits": limits_shown(_limits(one)),
         "error": _error(one.error) if one.error else "",
-        "note": _note(one),
+        "note": _note(one, directory),
     }
 
 
@@ -154,7 +161,7 @@ def _error(error: AdsError) -> str:
     return f"{error.code}: {error.message} {error.fix}"
 
 
-def _note(one: Delivery) -> str:
+def _note(one: Delivery, directory: Directory) -> str:
     operation = one.operation
     if operation is None:
         return "Nothing was sent; only our own checks ran." if one.verdict is not None else ""
@@ -167,4 +174,14 @@ def _note(one: Delivery) -> str:
         return "The outcome of an equal call before; nothing was sent now."
     if isinstance(one.change, SendConversions):
         return one.note
-    return "The platform may take hours until these people count." if one.handed.sent else ""
+    rules = directory.spec(one.account).audiences
+    return _until_used(one.change, one.handed.sent, rules)
+
+
+def _until_used(change: Handover, sent: int, rules: AudienceRules) -> str:
+    """When ads can use the people that were sent, if any were."""
+    if not sent:
+        return ""
+    hours = f"It may take {rules.processing.total_seconds() / 3600:.0f} hours until these people count."
+    too_few = isinstance(change, CreateAudience) and sent < rules.smallest
+    return f"{hours} Ads there use lists of {rules.smallest:,} people and more." if too_few else hours

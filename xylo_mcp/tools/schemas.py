@@ -28,7 +28,7 @@ def _slim(part: Schema, definitions: Schema) -> Schema:
     """`part` with references put in place, and nothing said twice or for nobody."""
     found = definitions.get(str(part.get("$ref", "")).removeprefix("#/$defs/"))
     if isinstance(found, dict):
-        return _slim(found, definitions)
+        return _slim({key: value for key, value in found.items() if key != "additionalProperties"}, definitions)
     choices = part.get("anyOf")
     if isinstance(choices, list):
         rest = {key: value for key, value in part.items() if key != "anyOf"}
@@ -43,8 +43,12 @@ def _slim(part: Schema, definitions: Schema) -> Schema:
 
 
 def _noise(key: str, value: Json, part: Schema) -> bool:
-    """Titles, empty defaults, and what a class says of itself to its readers."""
-    return key == "title" or (key == "default" and not value) or (key == "description" and "properties" in part)
+    """Titles, empty defaults, how long a text may be (who goes beyond is told), what a class says to its readers."""
+    return (
+        key in {"title", "maxLength"}
+        or (key == "default" and not value)
+        or (key == "description" and "properties" in part)
+    )
 
 
 def _without_null(choices: list[Schema], part: Schema) -> Schema:

@@ -104,5 +104,5 @@ async def send_conversion(asked: SendConversion, caller: Caller) -> Answer:
         guarded = await caller.app.guarded.get()
         digests = await caller.app.digests.get()
         deliveries = await guarded.events.submit(wishes, events, digests, caller.progress)
-    shown = handed_over(deliveries, content.rows, caller.app.mode)
+    shown = handed_over(deliveries, content.rows, caller.app)
     return Answer("\n".join(lines(shown)), shown)

@@ -62,5 +62,5 @@ async def update_audience(asked: UpdateAudience, caller: Caller) -> Answer:
         guarded = await caller.app.guarded.get()
         digests = await caller.app.digests.get()
         deliveries = await guarded.lists.submit(wishes, people, digests, caller.progress)
-    shown = handed_over(deliveries, content.rows, caller.app.mode)
+    shown = handed_over(deliveries, content.rows, caller.app)
     return Answer("\n".join(lines(shown)), shown)

@@ -20,7 +20,8 @@ class Retried(httpx2.AsyncBaseTransport):
 
     A read is a GET, or a POST marked with `extensions={"read": True}`. The time between two tries
     grows, and is never shorter than the platform asked for; when the next try could only begin
-    after the deadline, the failure is raised without waiting for it.
+    after the deadline, the failure is raised without waiting for it. It says by `nothing_done` whether
+    that is so of all tries: one whose answer got lost may have been carried out.
     """
 
     def __init__(
@@ -44,12 +45,17 @@ class Retried(httpx2.AsyncBaseTransport):
             return await self._again(request, failure)
 
     async def _again(self, request: httpx2.Request, failure: AdsError) -> httpx2.Response:
-        failures = [failure]
+        failures, sure = [failure], failure.nothing_done
 
         async def attempt() -> httpx2.Response:
+            nonlocal sure
             if failures:
                 raise failures.pop()
-            return await self._below.handle_async_request(request)
+            try:
+                return await self._below.handle_async_request(request)
+            except AdsError as error:
+                sure = error.nothing_done = error.nothing_done and sure
+                raise
 
         retrying = AsyncRetrying(
             sleep=self._sleep,

@@ -22,7 +22,8 @@ from . import book
 from .book import Held
 from .wishes import Handing
 
-_TWINS = timedelta(minutes=10)
+_SAME_AUDIENCE = timedelta(days=1)
+"""For so long the same people under the same name are the same audience: that of a call whose answer got lost, too."""
 _DONE = frozenset({"applied", "partial", "failed", "rejected", "expired"})
 
 
@@ -42,6 +43,7 @@ class Admission:
     def verdict(self, tx: Tx, wish: Handing, account: Account, resumed: str = "") -> Verdict:
         """What the guardrails say now; an operation that goes on counts neither as told before nor as a repetition."""
         past = history.past(tx, wish.principal, account.id, "", digest(wish))
+        same = digest(wish) if isinstance(wish.change, SendConversions) else ""  # the same events again are no more
         return judge(
             Case(
                 change=wish.change,
@@ -52,7 +54,7 @@ class Admission:
                 history=History(
                     writes_last_minute=0 if resumed else past.writes_last_minute,
                     identical_last_10_minutes=0 if resumed else past.identical_last_ten_minutes,
-                    rows_last_day=handed.rows_last_day(tx, account.id, resumed),
+                    rows_last_day=handed.rows_last_day(tx, account.id, resumed, same),
                 ),
                 halts=[Halt(one.scope, one.level, one.reason) for one in halts.in_force(tx)],
                 policy_in_force=policies.in_force(tx).digest == self._policy.digest,
@@ -68,6 +70,7 @@ class Admission:
             OutcomeUnknown: nobody knows whether its audience was made.
         """
         handed.require_key(tx, fingerprint)
+        approvals.expire(tx)
         earlier = _earlier(tx, wish)
         if earlier is not None:
             return self._again(tx, wish, account, *earlier)
@@ -88,12 +91,15 @@ class Admission:
     ) -> Held | Replay | Verdict:
         if operation.state in _DONE:
             return Replay(operation, replayed)
+        if isinstance(wish.change, UpdateAudience) and _is_overtaken(tx, operation):
+            return Replay(operations.by_id(tx, operation.id), replayed)
         waits = operation.state == "pending_approval"
         if waits and approvals.by_id(tx, operation.approval).state != "approved":
             return Replay(operation, replayed)
         if operation.state == "quarantined":
             raise _for_a_person(operation)
-        if not waits and not operations.is_free(tx, operation.id):
+        # Who settles what is unknown only looks; whoever asks again looks, too, and takes it from them.
+        if not waits and operation.state != "unknown" and not operations.is_free(tx, operation.id):
             raise _being_done(operation)
         verdict = self.verdict(tx, wish, account, operation.id)
         hard = Verdict([finding for finding in verdict.findings if finding.decision == "refused"])
@@ -103,6 +109,8 @@ class Admission:
             approval = approvals.use(tx, operation)
             tx.audit(approval.approver, "approval_used", {"operation": operation.id, "approval": approval.id})
             return _begin(tx, operation)
+        if verdict.decision == "needs_approval" and not operation.approval:  # the threshold was set meanwhile
+            return Replay(approvals.ask(tx, operation, timedelta(minutes=self._policy.approvals.valid_minutes)))
         tx.audit(wish.principal, "resumed", book.told(operation))
         _count(tx, operation)
         return book.hold(tx, msgspec.structs.replace(operation, state="sending"))
@@ -183,12 +191,13 @@ def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
                 raise wording.other_handover(found)
             return found, "key"
     for one in _alike(tx, wish, alike):
-        return one, "twin"
+        if one.key in ("", wish.key):
+            return msgspec.structs.replace(one, key=wish.key), "twin"  # whoever goes on by a key finds it by that again
     return None
 
 
 def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
-    """Those with equal parameters that can go on; and of creates without a key, one of just now that is done."""
+    """Those with equal parameters that can go on; and of creates without a key, one of before that is done."""
     unfinished = operations.unfinished(tx, wish.principal, alike)
     if isinstance(wish.change, SendConversions):
         return [one for one in unfinished if one.state == "pending_approval"]
@@ -196,7 +205,7 @@ def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
         return [one for one in unfinished if not _is_overtaken(tx, one)]
     if unfinished or wish.key:
         return unfinished
-    twin = operations.twin(tx, wish.principal, alike, _TWINS)
+    twin = operations.twin(tx, wish.principal, alike, _SAME_AUDIENCE)
     return [] if twin is None else [twin]
 
 

@@ -1,8 +1,11 @@
 """Writes down how far handovers are, each by whoever holds its lease."""
 
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+import anyio
 import msgspec
 
 from ...ads.errors import AdsError, Conflict, Refused
@@ -13,6 +16,7 @@ from ..sending import failing
 
 HOLDING = timedelta(seconds=90)
 """For so long after it last wrote something down, a handover is its sender's; then somebody else may go on."""
+_BEAT = HOLDING.total_seconds() / 3
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -35,7 +39,7 @@ class Book:
             Conflict: somebody else goes on with it.
             Unrecorded: the ledger failed.
         """
-        return await self.store.write(partial(_noted, held=held, so_far=so_far))
+        return await self.store.write(partial(noted, held=held, so_far=so_far))
 
     async def require_running(self, held: Held) -> None:
         """Refuse to send more of it once the operator has frozen everything there.
@@ -53,6 +57,26 @@ class Book:
     async def end(self, held: Held, state: State, error: AdsError | None = None) -> Held:
         """Write down how it ended, or that it can go on later; what was not begun is counted no more."""
         return await self.store.write(partial(_ended, held=held, state=state, error=error))
+
+    @asynccontextmanager
+    async def holding(self, held: Callable[[], Sequence[Held]]) -> AsyncGenerator[None]:
+        """Go on holding what is `held` by then, however long a platform or a person takes, until the context ends."""
+        failure: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._hold_on, held)
+            try:
+                yield
+            except Exception as raised:  # noqa: BLE001  # raised below, not wrapped in a group
+                failure = raised
+            group.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _hold_on(self, held: Callable[[], Sequence[Held]]) -> None:
+        while True:
+            await anyio.sleep(_BEAT)
+            with suppress(AdsError):  # a ledger that is away is told of by whoever writes something down
+                await self.store.write(partial(_held_on, held=held()))
 
 
 def hold(tx: Tx, operation: Operation) -> Held:
@@ -91,10 +115,16 @@ def ended(tx: Tx, operation: Operation) -> Operation:
     return operations.keep(tx, operation)
 
 
-def _noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+def noted(tx: Tx, held: Held, so_far: Handed) -> Held:
+    """Within a transaction, what `Book.note` does."""
     _require(tx, held)
     noted = msgspec.structs.replace(held.operation, handed=so_far, failing=None)
     return Held(operations.keep(tx, noted, tx.now + HOLDING), held.fence)
+
+
+def _held_on(tx: Tx, held: Sequence[Held]) -> None:
+    for one in held:
+        operations.hold_on(tx, one.operation.id, one.fence, tx.now + HOLDING)
 
 
 def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:
@@ -105,4 +135,9 @@ def _ended(tx: Tx, held: Held, state: State, error: AdsError | None) -> Held:
 
 def _require(tx: Tx, held: Held) -> None:
     if not operations.holds_lease(tx, held.operation.id, held.fence):
-        raise Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")
+        raise taken_over()
+
+
+def taken_over() -> Conflict:
+    """The error of whoever held a handover for too long."""
+    return Conflict("Another call goes on with this by now.", "Ask get_operation how far it is.")

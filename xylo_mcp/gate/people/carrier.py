@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import anyio
+import anyio.lowlevel
 import msgspec
 from anyio import to_thread
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, Refused
+from ...ads.errors import AdsError, Conflict, Invalid, Late, OutcomeUnknown, VendorWords
 from ...ads.handovers import CreateAudience, Handed, MembersChange, UpdateAudience
 from ...ads.operations import State
 from ...ads.people import Consent
 from ...contract import AudienceRules, Clock, Portion, TakesPeople
 from ...identity import Person
 from .book import Book, Held
+from .ending import can_go_on, state_after
 from .patience import again
 from .sieve import Full, Sieve
 
@@ -98,17 +101,28 @@ class Carrier:
         if self.over:
             return
         try:
-            await self._begin()
-            self.held = await self._task.book.end(self.held, "applied")
+            await self._task.book.require_running(self.held)
+            if not self._so_far.begun:
+                await self._begin()
+            await self._end("applied")
         except AdsError as error:
             await self._stop(error)
 
     async def interrupt(self) -> None:
-        """Whoever asked went away: write down that it can go on later."""
-        if not self.over:
-            self.held = await self._task.book.end(self.held, "interrupted")
+        """No more rows come, for whoever asked went away: write down whether it can go on later."""
+        if self.over:
+            return
+        gone = Conflict("This was interrupted.", "Make the same call again: it goes on where it stopped.")
+        with suppress(AdsError):  # it is somebody else's by now, or what is written down already says as much
+            await self._end("interrupted" if can_go_on(self.held.operation) else "failed", gone)
+
+    def blame(self, failure: AdsError) -> None:
+        """Let the source's `failure` be why this ended before its end."""
+        if self.error is None and self.held.operation.state in ("interrupted", "failed"):
+            self.error = failure
 
     async def _hand(self, full: Full, *, last: bool) -> None:
+        await anyio.lowlevel.checkpoint()  # all that follows is shielded from whoever asked going away
         if anyio.current_time() > self._task.until:
             raise Late("The time for this call is over.", "Make the same call again: it goes on where it stopped.")
         await self._task.book.require_running(self.held)
@@ -144,6 +158,7 @@ class Carrier:
             await self._note(audience_id=made, begun=True, creating=False)
 
     async def _close(self) -> None:
+        await self._task.book.require_running(self.held)
         task, change, so_far, tag = self._task, self.change, self._so_far, self.held.operation.tag
 
         async def close() -> str:
@@ -151,8 +166,8 @@ class Carrier:
 
         creates = isinstance(change, CreateAudience) and not task.rules.makes_first
         made = await (self._create(close) if creates else self._safely(close))
-        await self._note(audience_id=made, creating=False, closed=True)
-        self.held = await task.book.end(self.held, "applied")
+        # Written down at once: what is closed is not closed again, for that may make another audience.
+        await self._end("applied", audience_id=made, creating=False, closed=True)
 
     async def _create(self, send: Callable[[], Awaitable[str]]) -> str:
         """What is sent once: an audience that may have been made is not made again, but looked for."""
@@ -163,18 +178,23 @@ class Carrier:
             found = await task.platform.find_audiences(task.account, change, self.held.operation.tag, since)
             if len(found.ids) == 1 and found.sure:
                 return found.ids[0]
-            raise OutcomeUnknown(
-                "Nobody knows yet whether the platform made this audience.",
-                "Make the same call again in a few minutes; it is looked for, and never made twice.",
-                platform=task.account.platform,
-            )
+            raise self._nobody_knows()
         await self._note(creating=True, since=self.held.operation.updated_at)
         try:
             return await self._shielded(send)
         except AdsError as error:
-            if error.nothing_done:
-                await self._note(creating=False, since=None)
+            if not error.nothing_done:
+                raise self._nobody_knows(error.vendor) from error
+            await self._note(creating=False, since=None)
             raise
+
+    def _nobody_knows(self, said: VendorWords | None = None) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            "Nobody knows yet whether the platform made this audience.",
+            "Make the same call again in a few minutes; it is looked for, and never made twice.",
+            platform=self._task.account.platform,
+            vendor=said,
+        )
 
     async def _safely(self, send: Callable[[], Awaitable[_Result]]) -> _Result:
         """What has the same effect twice as once: tried again while that may help and there is time."""
@@ -192,22 +212,24 @@ class Carrier:
             so_far = msgspec.structs.replace(self._so_far, **values)
             self.held = await self._task.book.note(self.held, so_far)
 
+    async def _end(self, state: State, error: AdsError | None = None, **values: object) -> None:
+        with anyio.CancelScope(shield=True):
+            operation = self.held.operation
+            ending = msgspec.structs.replace(operation, handed=msgspec.structs.replace(self._so_far, **values))
+            self.held = await self._task.book.end(Held(ending, self.held.fence), state, error)
+
     async def _stop(self, error: AdsError) -> None:
         """Write down why it does not go on now, and whether it can later."""
         self.error = error
         error.operation_id = self.held.operation.id
         if isinstance(error, Conflict):
             return  # it is not ours any more
-        with anyio.CancelScope(shield=True):
-            self.held = await self._task.book.end(self.held, _state_after(error, self._so_far), error)
-
-
-def _state_after(error: AdsError, so_far: Handed) -> State:
-    if so_far.creating:
-        return "unknown"
-    if error.safe_to_retry or isinstance(error, Refused):
-        return "failed" if error.nothing_done and not so_far.begun else "interrupted"
-    return "partial" if so_far.audience_id or so_far.portions else "failed"
+        try:
+            await self._end(state_after(error, self.held.operation), error)
+        except Conflict as taken:  # by another call: what was met here says nothing of it
+            self.error = taken
+        except AdsError:  # the ledger is away: what it says last, its lease over, can go on, too
+            return
 
 
 def _reasons(left_out: Counter[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import anyio
 import msgspec
 
 from ...ads.accounts import Account
@@ -53,11 +54,25 @@ class EventDoor:
             AdsError: an account is none, or the source cannot be read.
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
-        begun = [await self._begun(wish, digests) for wish in wishes]
+        begun = await self._all_begun(wishes, digests)
         tellers = [one.teller for one in begun if not isinstance(one, Delivery)]
         if tellers:
             await relay(events, tellers, progress)
         return [one if isinstance(one, Delivery) else _outcome(one) for one in begun]
+
+    async def _all_begun(self, wishes: Sequence[Handing], digests: Digests) -> Sequence[Delivery | _Going]:
+        """All of them, or none: what was begun before one that cannot be is ended at once."""
+        begun: list[Delivery | _Going] = []
+        try:
+            for wish in wishes:
+                begun.append(await self._begun(wish, digests))  # noqa: PERF401  # those before a failure are needed
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                for one in begun:
+                    if isinstance(one, _Going):
+                        await one.teller.interrupt()
+            raise
+        return begun
 
     async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
         change = wish.change

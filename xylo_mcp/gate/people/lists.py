@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+import anyio
 import msgspec
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Unsupported
+from ...ads.errors import AdsError, Invalid, Unsupported
 from ...ads.handovers import CreateAudience, Handed, Handover, MembersChange, UpdateAudience
 from ...ads.people import Consent
 from ...contract import AdPlatform, Clock, PlatformSpec
@@ -54,17 +55,41 @@ class ListDoor:
         """What becomes of `wishes`, in their order; all of them are about the same people.
 
         Raises:
-            AdsError: an account is none, or the source cannot be read.
+            AdsError: an account's id is none, or a rehearsal cannot read the source.
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
-        begun = [await self._begun(wish, digests) for wish in wishes]
-        await self._handed_over([one for one in begun if not isinstance(one, Delivery)], people, progress)
+        accounts = [await self._account(wish) for wish in wishes]
+        begun: list[Delivery | _Going] = []
+        async with self._book.holding(lambda: [carrier.held for carrier in _carried(begun)]):
+            try:
+                for wish, account in zip(wishes, accounts, strict=True):
+                    known = isinstance(account, Account)
+                    begun.append(await self._begun(wish, account, digests) if known else account)
+                await self._handed_over(begun, people, progress)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    for carrier in _carried(begun):
+                        await carrier.interrupt()
         return [_outcome(one) for one in begun]
 
-    async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
+    async def _account(self, wish: Handing) -> Account | Delivery:
+        """The account that `wish` is about; or that it cannot be reached, which costs the others nothing.
+
+        Raises:
+            Invalid: the id has no platform's form.
+        """
+        account_id = wish.change.account
+        try:
+            return await self._directory.account(account_id, wish.until)
+        except Invalid:
+            raise
+        except AdsError as error:
+            unreached = Account(account_id, error.platform, "", "", "", "unknown", "")
+            return Delivery(unreached, wish.change, error=error)
+
+    async def _begun(self, wish: Handing, account: Account, digests: Digests) -> Delivery | _Going:
         change = wish.change
         assert isinstance(change, CreateAudience | UpdateAudience)
-        account = await self._directory.account(change.account, wish.until)
         try:
             platform = self._asking.platform(account)
             _require(self._directory.spec(account), change)
@@ -80,23 +105,39 @@ class ListDoor:
 
     def _task(self, wish: Handing, account: Account, platform: AdPlatform) -> Task:
         rules = self._directory.spec(account).audiences
-        return Task(platform, account, rules, self._book, self._drops, self._clock, wish.until, self._patience)
+        drops = self._dropped(wish.change)
+        return Task(platform, account, rules, self._book, drops, self._clock, wish.until, self._patience)
+
+    def _dropped(self, change: Handover) -> frozenset[Consent]:
+        """Whose rows are left out, by what they said; whoever is to be taken out of a list is, whatever they said."""
+        removes = isinstance(change, UpdateAudience) and change.action == "remove"
+        return frozenset() if removes else self._drops
 
     async def _rehearsal(self, wish: Handing, account: Account, change: MembersChange) -> Delivery | _Going:
         verdict = await self._asking.verdict(wish, account)
         if verdict.decision == "refused" or not has_people(change):
             return Delivery(account, change, verdict=verdict)
         rules = self._directory.spec(account).audiences
-        return _Going(account, Counting(change, rules.forms, self._drops), verdict)
+        return _Going(account, Counting(change, rules.forms, self._dropped(change)), verdict)
 
-    async def _handed_over(self, going: Sequence[_Going], people: Source[Person], progress: Progress) -> None:
-        carriers = [one.carrier for one in going]
+    async def _handed_over(
+        self, begun: Sequence[Delivery | _Going], people: Source[Person], progress: Progress
+    ) -> None:
+        carriers = [one.carrier for one in begun if isinstance(one, _Going)]
         for carrier in carriers:
             if isinstance(carrier, Carrier) and not has_people(carrier.change):
                 await carrier.make()
         with_people = [carrier for carrier in carriers if has_people(carrier.change)]
-        if with_people:
+        if not with_people:
+            return
+        try:
             await relay(people, with_people, progress)
+        except AdsError as failure:  # what was handed over stays so, and each says how far it is
+            handing = [carrier for carrier in with_people if isinstance(carrier, Carrier)]
+            if not handing:
+                raise
+            for carrier in handing:
+                carrier.blame(failure)
 
 
 def _require(spec: PlatformSpec, change: MembersChange) -> None:
@@ -120,6 +161,12 @@ def _require(spec: PlatformSpec, change: MembersChange) -> None:
             f"Use one of {', '.join(sorted(known))}.",
             platform=spec.name,
         )
+
+
+def _carried(begun: Sequence[Delivery | _Going]) -> Sequence[Carrier]:
+    """Those that are really on their way."""
+    going = [one.carrier for one in begun if isinstance(one, _Going)]
+    return [carrier for carrier in going if isinstance(carrier, Carrier)]
 
 
 def _replayed(account: Account, replay: Replay) -> Delivery:

@@ -18,8 +18,10 @@ _enough = stop_after_attempt(_TRIES)
 async def again(send: Callable[[], Awaitable[_Result]], clock: Clock, until: float) -> _Result:
     """What `send` gives at last; a failure that may pass is tried again a few times, but not beyond `until`.
 
-    The time between two tries grows, and is never shorter than the platform asked for.
+    The time between two tries grows, and is never shorter than the platform asked for. What is raised at last says by
+    `nothing_done` whether that is so of all tries: one whose answer got lost may have been carried out.
     """
+    sure = True
 
     def pause(state: RetryCallState) -> float:
         failure = state.outcome.exception() if state.outcome else None
@@ -30,7 +32,12 @@ async def again(send: Callable[[], Awaitable[_Result]], clock: Clock, until: flo
         return _enough(state) or anyio.current_time() + state.upcoming_sleep > until
 
     async def attempt() -> _Result:
-        return await send()
+        nonlocal sure
+        try:
+            return await send()
+        except AdsError as error:
+            sure = error.nothing_done = error.nothing_done and sure
+            raise
 
     retrying = AsyncRetrying(
         sleep=anyio.sleep, retry=retry_if_exception(_may_pass), wait=pause, stop=in_vain, reraise=True

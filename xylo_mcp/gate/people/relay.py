@@ -1,5 +1,6 @@
 """One pass over a source of people or events, for all who carry them."""
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -48,26 +49,30 @@ async def relay(source: Source[_Row], carriers: Sequence[Carries[_Row]], progres
     Raises:
         AdsError: the source cannot be read to its end; what was handed over stays so, and can go on later.
     """
+    gc.freeze()  # what lives by now is not looked at again and again while so many rows come and go
     try:
         await _passed_on(source, carriers, progress)
         async with anyio.create_task_group() as each:
             for carrier in carriers:
                 each.start_soon(carrier.finish)
     finally:
+        gc.unfreeze()
         with anyio.CancelScope(shield=True):
             for carrier in carriers:
                 await carrier.interrupt()
 
 
 async def _passed_on(source: Source[_Row], carriers: Sequence[Carries[_Row]], progress: Progress) -> None:
+    failure: Exception | None = None
     send, receive = anyio.create_memory_object_stream[Sequence[_Row] | Exception](1)
     async with receive, anyio.create_task_group() as group:
         group.start_soon(_read, source, send)
         done = 0
         async for chunk in receive:
             if isinstance(chunk, Exception):
+                failure = chunk
                 group.cancel_scope.cancel()
-                raise chunk
+                break
             async with anyio.create_task_group() as each:
                 for carrier in carriers:
                     each.start_soon(carrier.take, chunk)
@@ -75,6 +80,8 @@ async def _passed_on(source: Source[_Row], carriers: Sequence[Carries[_Row]], pr
             progress(f"{done:,} of {source.total:,} rows")
             if all(carrier.over for carrier in carriers):
                 group.cancel_scope.cancel()
+    if failure is not None:
+        raise failure  # out here, so that no group is around it
 
 
 async def _read(source: Source[_Row], send: MemoryObjectSendStream[Sequence[_Row] | Exception]) -> None:

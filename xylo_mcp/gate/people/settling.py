@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from ...ads.errors import Conflict
+from ...ads.errors import Conflict, Invalid
 from ...ads.handovers import CreateAudience, Handed, MembersChange, SendConversions, UpdateAudience
 from ...ads.operations import Failing, Operation, State
 from ...contract import FoundAudiences
@@ -30,7 +30,8 @@ def judged(tx: Tx, operation: Operation, found: FoundAudiences | None, window: t
         return book.ended(tx, _left(operation))
     if found is not None and found.sure and len(found.ids) == 1:
         return book.ended(tx, with_audience(operation, found.ids[0]))
-    late = tx.now - (operation.sent_at or operation.created_at) > window
+    since = (operation.handed or Handed()).since or operation.created_at  # its rows may have taken long before
+    late = tx.now - since > window
     doubtful = found is not None and bool(found.ids)
     state: State = "quarantined" if late or doubtful or operation.state == "quarantined" else "unknown"
     if state != operation.state:
@@ -48,7 +49,13 @@ def with_audience(operation: Operation, audience_id: str) -> Operation:
 
 
 def resolved(operation: Operation, *, done: bool, audience_id: str) -> Operation:
-    """`operation` after a person looked: its audience was made, and is this one; or it was not."""
+    """`operation` after a person looked: its audience was made, and is this one; or it was not.
+
+    Raises:
+        Invalid: it was made, and they do not say which it is.
+    """
+    if done and not audience_id:
+        raise Invalid("Which audience it made is needed.", "Give its id, as the platform shows it.")
     return with_audience(operation, audience_id) if done else msgspec.structs.replace(operation, state="failed")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...ads.people import Consent, Forms, Known, Row
-from ...identity import Person, hashed
+from ...identity import Hashing, Person
 
 
 class Full(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Sieve:
     """
 
     def __init__(self, forms: Forms, drops: frozenset[Consent], default: Consent, portion: int, after: int = 0) -> None:
-        self._forms, self._drops, self._default, self._portion = forms, drops, default, portion
+        self._hashing, self._drops, self._default, self._portion = Hashing(forms), drops, default, portion
         self._rows: list[Row] = []
         self._seen = after
         self._left_out: Counter[str] = Counter()
@@ -43,7 +43,8 @@ class Sieve:
                 full.append(Full(self._rows, number - 1, self._left_out))
                 self._rows, self._left_out = [], Counter()
             self._seen = number
-            self._left_out.update(reasons)
+            if reasons:  # of few rows, and counting none of them takes long
+                self._left_out.update(reasons)
             if row is None:
                 self._left_out[why] += 1
             else:
@@ -60,4 +61,4 @@ class Sieve:
         said = self._default if known.consent == "unsaid" else known.consent
         if said in self._drops:
             return None, f"consent_{said}"
-        return hashed(known, self._forms), "nothing_usable"
+        return self._hashing.row(known), "nothing_usable"

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from ...ads.errors import AdsError, Conflict, Invalid, Partial
+from ...ads.conversions import Told
+from ...ads.errors import AdsError, Conflict, Invalid, Late, Partial
 from ...ads.handovers import Handed
 from ...ledger.events import Claim
 from .wishes import LeftOut
@@ -45,6 +46,20 @@ class Tally:
         """The platform took some, or would."""
         self._sent += count
 
+    def told(self, number: int, said: Told | None) -> None:
+        """The platform said this to one; None: its answer got lost."""
+        match said:
+            case None:
+                self.passed_over(number, "doubtful")
+            case Told("delivered"):
+                self.sent()
+            case Told("already"):
+                self.passed_over(number, "already")
+            case Told("later", reason):
+                self.later(number, reason)
+            case Told(_, reason):
+                self.refused(number, reason)
+
     def passed_over(self, number: int, why: Claim) -> None:
         """One was not sent, for it was before, or is being sent by another call; or its answer got lost."""
         if why == "already":
@@ -80,6 +95,13 @@ class Tally:
     def _list(self, number: int, state: str, reason: str) -> None:
         if len(self.left_out) < _SHOWN:
             self.left_out.append(LeftOut(number, state, reason))
+
+
+def late() -> Late:
+    """The error of what was not sent, for the time was over."""
+    error = Late("The time for this call is over.", _AGAIN)
+    error.nothing_done = True
+    return error
 
 
 def interrupted() -> Conflict:

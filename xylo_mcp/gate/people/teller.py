@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 import anyio
 import msgspec
@@ -10,7 +9,7 @@ from anyio import to_thread
 
 from ...ads.accounts import Account
 from ...ads.conversions import Event, Outgoing, Told
-from ...ads.errors import AdsError, Garbled, Invalid, Late
+from ...ads.errors import AdsError, Garbled, Invalid, Late, Unsupported
 from ...ads.handovers import SendConversions
 from ...ads.operations import State
 from ...ads.people import Consent
@@ -18,13 +17,14 @@ from ...contract import Clock, ConversionRules, TakesPeople
 from ...conversions import Numbered
 from ...digests import Digests
 from ...identity import hashed
-from ...ledger import Tx, events
-from ...ledger.events import Where
+from ...ledger.events import Settled, Where
 from .bisecting import told_one_by_one
 from .book import HOLDING, Book, Held
+from .claims import Claims
 from .patience import again
-from .tally import Tally, interrupted
+from .tally import Tally, interrupted, late
 
+_ALREADY = Told("already")
 _MARGIN = timedelta(hours=1)
 """So long before its window ends, a platform is not trusted any more to recognise what comes again."""
 
@@ -58,16 +58,21 @@ class Teller:
     """Events on their way to one destination. With nothing `held` it rehearses: checks, counts, and sends nothing."""
 
     def __init__(self, there: Destination, change: SendConversions, held: Held | None) -> None:
-        self._there, self.change, self.held = there, change, held
+        self._there, self.change = there, change
         self.tally = Tally()
         self.error: AdsError | None = None
         self._waiting: dict[str, list[_Item]] = {}
         self._over = False
         rules = there.rules
-        self._where = Where(
-            there.account.platform, change.destination, max(rules.dedupes - _MARGIN, timedelta()), HOLDING
-        )
-        self._recorded = held is not None and (rules.test_counts or not change.test)
+        self._recorded = rules.test_counts or not change.test
+        again = max(rules.dedupes - _MARGIN, timedelta())
+        where = Where(there.account.platform, change.destination, again, HOLDING) if self._recorded else None
+        self._claims = Claims(there.book, held, where) if held is not None else None
+
+    @property
+    def held(self) -> Held | None:
+        """The operation as it was last written down."""
+        return self._claims.held if self._claims else None
 
     @property
     def note(self) -> str:
@@ -77,44 +82,32 @@ class Teller:
     @property
     def over(self) -> bool:
         """Whether no more events are wanted."""
-        return self._over or self.error is not None
+        return self._over
 
     async def take(self, chunk: Sequence[Numbered]) -> None:
         """Some more events. Those of one place go together: some platforms take no others in one request."""
-        if self.over:
+        if self._over:
             return
-        items = await to_thread.run_sync(self._usable, chunk)
-        try:
-            for item in items:
-                waiting = self._waiting.setdefault(item.outgoing.event.place, [])
-                waiting.append(item)
-                if len(waiting) == self._there.rules.portion:
-                    self._waiting[item.outgoing.event.place] = []
-                    await self._tell(waiting)
-        except AdsError as error:
-            await self._stop(error)
+        for item in await to_thread.run_sync(self._usable, chunk):
+            self._waiting.setdefault(item.outgoing.event.place, []).append(item)
         self.tally.seen(chunk[-1][0])
+        await self._tell_those_of(self._there.rules.portion)
 
     async def finish(self) -> None:
         """There are no more events."""
+        await self._tell_those_of(1)
         if self._over:
             return
-        try:
-            for items in self._waiting.values():
-                if items and self.error is None:
-                    await self._tell(items)
-        except AdsError as error:
-            self.error = error
-        self.error = self.error or self.tally.shortfall()
-        if self.error is not None:
-            await self._stop(self.error)
+        error = self.tally.shortfall()
+        if error is not None:
+            await self._stop(error)
         else:
             await self._end("applied", None)
 
     async def interrupt(self) -> None:
         """Whoever asked went away: what was not told yet can be told by another call."""
         if not self._over:
-            await self._stop(self.error or interrupted())
+            await self._stop(interrupted())
 
     def _usable(self, chunk: Sequence[Numbered]) -> Sequence[_Item]:
         there, items = self._there, list[_Item]()
@@ -133,49 +126,70 @@ class Teller:
     def _objection(self, event: Event) -> str | None:
         try:
             self._there.platform.check_event(self._there.account, self.change.destination, event)
-        except Invalid as invalid:
-            return invalid.message
+        except (Invalid, Unsupported) as objection:
+            return objection.message
         return None
 
-    async def _tell(self, items: Sequence[_Item]) -> None:
-        """Tell a portion: what others told, or are telling, is passed over."""
-        if anyio.current_time() > self._there.until:
-            raise Late("The time for this call is over.", "Make the same call again: what was told is not told twice.")
-        if self.held is None:
-            self.tally.sent(len(items))
-            return
-        await self._there.book.require_running(self.held)
-        with anyio.CancelScope(shield=True):  # between the claim and the record nobody may go away
-            own = await self._claimed(items) if self._recorded else items
-            if own:
-                await self._settle(
-                    own, *await told_one_by_one([one.outgoing for one in own], self._ask, self._there.rules)
-                )
+    async def _tell_those_of(self, least: int) -> None:
+        """Tell all that waits, in portions, of the places of which there are so many."""
+        portion = self._there.rules.portion
+        try:
+            for waiting in self._waiting.values():  # emptied as they are told
+                while len(waiting) >= least and not self._over:
+                    error = await self._tell(waiting, portion)
+                    if error is not None:
+                        await self._stop(error)
+        except AdsError as error:
+            await self._stop(error)
 
-    async def _claimed(self, items: Sequence[_Item]) -> Sequence[_Item]:
-        assert self.held is not None
-        first = {item.digest: item for item in reversed(items)}
-        operation = self.held.operation
-        claim = partial(
-            events.claim,
-            where=self._where,
-            digests=list(first),
-            operation_id=operation.id,
-            principal=operation.principal,
-        )
-        claims = await self._there.book.store.write(claim)
+    async def _tell(self, waiting: list[_Item], most: int) -> AdsError | None:
+        """Tell the first of those that wait: what others told, or are telling, is passed over.
+
+        What is raised comes of no event; they wait still, unless it came after they were told.
+        """
+        if anyio.current_time() > self._there.until:
+            raise late()
+        items = waiting[:most]
+        if self._claims is None:
+            del waiting[:most]
+            self.tally.sent(len(items))
+            return None
+        await self._there.book.require_running(self._claims.held)
+        with anyio.CancelScope(shield=True):  # between the claim and the record nobody may go away
+            own = await self._claimed(self._claims, items)
+            del waiting[:most]
+            if not own:
+                return None
+            told, error = await told_one_by_one([one.outgoing for one, *_ in own], self._ask, self._there.rules)
+            await self._claims.settle(self._settled(own, told), self.tally.handed)
+            return error
+
+    async def _claimed(self, claims: Claims, items: Sequence[_Item]) -> Sequence[Sequence[_Item]]:
+        """Those that are ours to send, each with those that are the same event again."""
+        alike: dict[str, list[_Item]] = {}
         for item in items:
-            if first[item.digest] is not item:
-                self.tally.passed_over(item.number, "already")
-            elif claims[item.digest] != "send":
-                self.tally.passed_over(item.number, claims[item.digest])
-        return [item for item in first.values() if claims[item.digest] == "send"]
+            alike.setdefault(item.digest if self._recorded else f"{item.number}", []).append(item)
+        said = await claims.take(list(alike), self.tally.handed)
+        for digest, same in alike.items():
+            if said[digest] != "send":
+                for item in same:
+                    self.tally.passed_over(item.number, said[digest])
+        return [same for digest, same in alike.items() if said[digest] == "send"]
 
     async def _ask(self, outgoing: Sequence[Outgoing]) -> Sequence[Told]:
-        """One request; where the platform recognises what comes again, an answer that got lost is asked for again."""
-        there, change = self._there, self.change
+        """One request; where the platform recognises what comes again, an answer that got lost is asked for again.
+
+        Raises:
+            Late: it is too late for another one; nothing was sent.
+            Conflict: another call sends these by now; likewise.
+        """
+        there, change, claims = self._there, self.change, self._claims
+        assert claims is not None
+        if anyio.current_time() > there.until:
+            raise late()
 
         async def send() -> Sequence[Told]:
+            await claims.keep()
             with anyio.move_on_after(there.patience):
                 told = await there.platform.send_events(there.account, change.destination, outgoing, change.test)
                 if len(told) == len(outgoing):
@@ -189,43 +203,36 @@ class Teller:
             return await again(send, there.clock, there.until)
         return await send()
 
-    async def _settle(self, items: Sequence[_Item], told: Sequence[Told | None], error: AdsError | None) -> None:
-        """Write down what became of them: `None` is of those whose answer got lost."""
+    def _settled(self, own: Sequence[Sequence[_Item]], told: Sequence[Told | None]) -> Settled:
+        """Count what became of them, `None` being of those whose answer got lost; the same again fares likewise."""
         came, lost, gone = list[str](), list[str](), list[str]()
-        for item, said in zip(items, told, strict=True):
-            if said is None:
-                lost.append(item.digest)
-                self.tally.passed_over(item.number, "doubtful")
-            elif said.state == "delivered":
-                came.append(item.digest)
-                self.tally.sent()
-            elif said.state == "already":
-                came.append(item.digest)
-                self.tally.passed_over(item.number, "already")
-            else:
-                gone.append(item.digest)
-                tell = self.tally.later if said.state == "later" else self.tally.refused
-                tell(item.number, said.reason)
-        if self._recorded:
-            await self._there.book.store.write(partial(_settled, where=self._where, came=came, lost=lost, gone=gone))
-        self.error = error
+        for (item, *same), said in zip(own, told, strict=True):
+            kept = lost if said is None else came if said.state in ("delivered", "already") else gone
+            kept.append(item.digest)
+            self.tally.told(item.number, said)
+            for one in same:
+                self.tally.told(one.number, _ALREADY if said and said.state == "delivered" else said)
+        return Settled(came, lost, gone)
 
     async def _stop(self, error: AdsError) -> None:
+        """Write down why it does not go on; what waits still, waits for another call."""
         self.error = error
+        for waiting in self._waiting.values():
+            for item in waiting:
+                self.tally.later(item.number, "not_sent")
+            waiting.clear()
         await self._end("partial" if self.tally.anything else "failed", error)
 
     async def _end(self, state: State, error: AdsError | None) -> None:
         self._over = True
-        if self.held is None:
+        if self._claims is None:
             return
+        operation = self._claims.held.operation
         with anyio.CancelScope(shield=True):
-            counted = msgspec.structs.replace(self.held.operation, handed=self.tally.handed)
-            self.held = await self._there.book.end(Held(counted, self.held.fence), state, error)
-        if error is not None:
-            error.operation_id = self.held.operation.id
-
-
-def _settled(tx: Tx, *, where: Where, came: Sequence[str], lost: Sequence[str], gone: Sequence[str]) -> None:
-    events.settle(tx, where, came, "delivered")
-    events.settle(tx, where, lost, "unknown")
-    events.free(tx, where, gone)
+            try:
+                counted = msgspec.structs.replace(operation, handed=self.tally.handed)
+                self._claims.held = await self._there.book.end(Held(counted, self._claims.held.fence), state, error)
+            except AdsError as failure:  # the settler ends it when nobody holds it any more
+                self.error = error or failure
+        if self.error is not None:
+            self.error.operation_id = operation.id

@@ -73,15 +73,15 @@ def update(account: Account, change: UpdateAudience) -> Json:
     }
 
 
-def resource(account: Account, audience_id: str) -> str:
-    """The name of a list.
+def resource(account: Account, audience_id: str, field: str = "audience_id") -> str:
+    """The name of a list, whose id was given as `field`.
 
     Raises:
         Invalid: the id is none of Google's.
     """
     if not _ID.fullmatch(audience_id):
         raise Invalid(
-            "audience_id: an audience id of Google Ads is a whole number.",
+            f"{field}: an audience id of Google Ads is a whole number.",
             "Take it from the list of audiences.",
             platform=PLATFORM,
         )
@@ -102,10 +102,10 @@ def _concrete(account: Account, change: CreateAudience) -> Json:
             _no_days(change.days)
             return {"lookalikeUserList": _alike(account, change.seed)}
         case "website" | "lookalike":
-            raise _missing("rule" if change.kind == "website" else "seed")
+            raise _missing("source")
         case _:
             raise Unsupported(
-                f"kind: on Google Ads, no {change.kind} audiences can be made here.",
+                f"type: on Google Ads, no {change.kind} audiences can be made here.",
                 "Make a customer_list, website or lookalike audience, or make this one in Google Ads.",
                 platform=PLATFORM,
             )
@@ -115,19 +115,19 @@ def _of_visitors(account: Account, rule: Rule, days: int | None) -> Json:
     """Whoever was on such a page. How long they stay is part of the rule: the list's own life span is ignored."""
     if rule.source not in ("", account.id, account.id.removeprefix("customers/")):
         raise Invalid(
-            "rule: on Google Ads, visitors are known by the account's own tag alone.",
+            "source: on Google Ads, visitors are known by the account's own tag alone.",
             "Give the account's own id as the source.",
             platform=PLATFORM,
         )
     if rule.event:
         raise Unsupported(
-            "rule: on Google Ads, website audiences go by the pages' addresses here, not by events.",
+            "event: on Google Ads, website audiences go by the pages' addresses here, not by events.",
             "Leave the event out and say what the address contains.",
             platform=PLATFORM,
         )
     if not rule.url_contains or _NOT_IN_ADDRESSES.search(rule.url_contains):
         raise Invalid(
-            "rule: Google wants a piece of the pages' addresses, without blanks, quotes and parentheses.",
+            "url_contains: Google wants a piece of the pages' addresses, without blanks, quotes and parentheses.",
             "Say what the address contains, such as shop.example/cart.",
             platform=PLATFORM,
         )
@@ -140,7 +140,7 @@ def _of_visitors(account: Account, rule: Rule, days: int | None) -> Json:
     page = {"name": "url__", "stringRuleItem": {"operator": "CONTAINS", "value": rule.url_contains}}
     operand = {
         "rule": {"ruleItemGroups": [{"ruleItems": [page]}]},
-        "lookbackWindowDays": str(_days("rule", rule.days)),
+        "lookbackWindowDays": str(_days("days", rule.days)),
     }
     return {
         "prepopulationStatus": "REQUESTED",
@@ -149,10 +149,10 @@ def _of_visitors(account: Account, rule: Rule, days: int | None) -> Json:
 
 
 def _alike(account: Account, seed: Seed) -> Json:
-    resource(account, seed.audience_id)
+    resource(account, seed.audience_id, "source")
     if not seed.countries or not all(map(_COUNTRY.fullmatch, seed.countries)):
         raise Invalid(
-            "seed: Google wants the countries of a lookalike audience.",
+            "countries: Google wants the countries of a lookalike audience.",
             "Give them as two capital letters each, such as PL.",
             platform=PLATFORM,
         )

@@ -72,5 +72,5 @@ def consent_for_data_manager(said: Consent) -> dict[str, dict[str, str]]:
 
 def _parts(row: Row) -> tuple[str, str, Sequence[str]]:
     """E-mail, phone and address; an address is of use as a whole only, and the person of an event has none."""
-    email, phone, *address = row
-    return email, phone, address if address and all(address) else ()
+    address = row[2:]
+    return row[0], row[1], address if address and all(address) else ()

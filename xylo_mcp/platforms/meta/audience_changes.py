@@ -127,12 +127,13 @@ def _fits(change: CreateAudience) -> None:
     needs_rule = change.kind in {"website", "app_activity", "engagement"}
     if needs_rule is (change.rule is None):
         raise _wrong(
-            f"rule: an audience of the kind {change.kind} {'needs one' if needs_rule else 'has none'}.",
+            f"source: a {change.kind} audience {'needs one' if needs_rule else 'has none of this kind'}.",
             "Say who belongs to it in the way of its kind.",
         )
     if (change.kind == "lookalike") is (change.seed is None):
         raise _wrong(
-            "seed: it belongs to lookalikes, and to no other kind.", "Give a seed to a lookalike, and only so."
+            "source: another audience is what lookalikes are made of, and no other type.",
+            "Give its id to a lookalike alone.",
         )
     kept = change.rule.days if change.rule else None
     if change.kind != "customer_list" and change.days not in (None, kept):
@@ -148,7 +149,7 @@ def _ruled(kind: AudienceKind, rule: Rule) -> Mapping[str, str]:
     """Without a subtype, which Meta takes from the rule and does not accept beside it."""
     source = _source(kind, rule)
     if rule.url_contains and source != "pixel":
-        raise _wrong("url_contains: only websites have addresses.", "Leave it out, or use the kind website.")
+        raise _wrong("url_contains: only websites have addresses.", "Leave it out, or use the type website.")
     inclusion = {
         "event_sources": [{"id": identified("source", rule.source), "type": source}],
         "retention_seconds": _days("days", rule.days, _LONGEST[source]) * _DAY,
@@ -189,7 +190,7 @@ def _lookalike(seed: Seed) -> Mapping[str, str]:
     spec = {"ratio": _RATIOS[seed.reach], **where}
     return {
         "subtype": "LOOKALIKE",
-        "origin_audience_id": identified("audience_id", seed.audience_id),
+        "origin_audience_id": identified("source", seed.audience_id),
         "lookalike_spec": _json.encode(spec).decode(),
     }
 

@@ -61,7 +61,7 @@ def _check_rule(change: CreateAudience) -> None:
     """A rule with a source, and what it asks for beside."""
     rule = change.rule
     if rule is None or change.seed is not None:
-        raise _invalid(f"rule: an audience of the kind {change.kind} is made of a rule alone.", "Give a rule, no seed.")
+        raise _invalid(f"source: a {change.kind} audience is made of what was done at one.", "Give its id.")
     _check_no_days(change)
     if not _ID.fullmatch(rule.source):
         raise _invalid(
@@ -83,10 +83,10 @@ def _check_rule(change: CreateAudience) -> None:
 def _check_lookalike(change: CreateAudience) -> None:
     seed = change.seed
     if seed is None or change.rule is not None:
-        raise _invalid("seed: a lookalike is made of a seed alone.", "Give a seed, no rule.")
+        raise _invalid("source: a lookalike is made of another audience.", "Give the id of that.")
     _check_no_days(change)
     if not _ID.fullmatch(seed.audience_id):
-        raise _invalid("audience_id: this is no id of TikTok's.", "List the audiences and use an id from there.")
+        raise _invalid("source: this is no id of TikTok's.", "List the audiences and use an id from there.")
     if not seed.countries or not all(map(_COUNTRY.fullmatch, seed.countries)):
         raise _invalid("countries: at least one code of two capital letters is needed.", "Give for example DE.")
 
