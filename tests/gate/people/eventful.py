@@ -157,6 +157,7 @@ class Wire(httpx2.AsyncBaseTransport):
 
 def moving(clock: StandingClock, **by: float) -> Callable[[], None]:
     """Lets time pass."""
+
     def move() -> None:
         clock.now += timedelta(**by)
 

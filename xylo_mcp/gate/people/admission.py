@@ -89,13 +89,12 @@ class Admission:
     def _again(
         self, tx: Tx, wish: Handing, account: Account, operation: Operation, replayed: Replayed
     ) -> Held | Replay | Verdict:
-        if operation.state in _DONE:
+        waits = operation.state == "pending_approval"
+        undecided = waits and approvals.by_id(tx, operation.approval).state != "approved"
+        if operation.state in _DONE or undecided:
             return Replay(operation, replayed)
         if isinstance(wish.change, UpdateAudience) and _is_overtaken(tx, operation):
             return Replay(operations.by_id(tx, operation.id), replayed)
-        waits = operation.state == "pending_approval"
-        if waits and approvals.by_id(tx, operation.approval).state != "approved":
-            return Replay(operation, replayed)
         if operation.state == "quarantined":
             raise _for_a_person(operation)
         # Who settles what is unknown only looks; whoever asks again looks, too, and takes it from them.
