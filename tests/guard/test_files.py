@@ -148,4 +148,4 @@ def test_the_documentation_has_a_section_for_each_table() -> None:
     tables = [name for name in type(load(SANDBOX)).model_fields if name not in {"version", "currency"}]
 
     assert [name for name in tables if f"### `[{name}]`" not in text] == []
-    assert len(tables) == 12
+    assert len(tables) == 13

@@ -36,7 +36,7 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("create_audience", {**LIST, "customers": [SOMEBODY], "file": "a.csv"}, "customers: give either customers or"),
     ("create_audience", {**LIST, "accounts": [], "customers": [SOMEBODY]}, "accounts: at least one item."),
     ("create_audience", {**LIST, "accounts": [META] * 21, "customers": [SOMEBODY]}, "accounts: at most 20 items."),
-    ("create_audience", {**LIST, "accounts": META, "customers": [SOMEBODY]}, "accounts: Input should be a list, not"),
+    ("create_audience", {**LIST, "accounts": META, "customers": [SOMEBODY]}, "accounts: Input should be a list."),
     ("create_audience", {**LIST, "customers": [SOMEBODY], "name": ""}, "name"),
     ("create_audience", {**LIST, "customers": [SOMEBODY], "name": " A"}, "name"),
     ("create_audience", {**LIST, "customers": [SOMEBODY], "name": "A\u202eB"}, "name"),
