@@ -45,7 +45,7 @@ class Trouble:
 
     def __init__(self, house: House, requests: int) -> None:
         self._house, self._requests = house, requests
-        self._dice = random.Random(7)  # noqa: S311  # no secret
+        self._dice = random.Random(7)  # no secret
 
     def plan(self) -> None:
         """Let some of the requests of the next call fail, each in its way; a few so often that the call gives up."""
