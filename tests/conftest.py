@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import re
 import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -34,6 +35,8 @@ PATIENT = 600.0
 
 _UP_TO_DATE = "up_to_date"
 """The database of which others are copies."""
+_KEPT = re.compile(r"^(ledger|memory).*sqlite3|\.log$")
+_ADDRESS = re.compile(rb"[\w.+-]+(@|%40)(example|zqcanary-mail)\.(com|org|net)", re.IGNORECASE)
 _SLOWEST = (
     "tests/worst_case/",
     "tests/processes/",
@@ -84,6 +87,18 @@ def pytest_collection_finish() -> None:
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Where a test is marked so, its loop does not wait."""
     return {"loop": VirtualLoop if item.get_closest_marker("virtual_time") else asyncio.new_event_loop}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_address_of_anybody_is_left(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """What all tests leave in ledgers, memories and logs has nobody's address: theirs end in example.com, .org, .net."""
+    yield
+    left = [
+        str(file)
+        for file in tmp_path_factory.getbasetemp().rglob("*")
+        if _KEPT.search(file.name) and file.is_file() and _ADDRESS.search(file.read_bytes())
+    ]
+    assert left == []
 
 
 class StandingClock:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 import msgspec
 from anyio import to_thread
@@ -17,6 +17,7 @@ from .gate.people.asking import Asking
 from .gate.people.book import Book
 from .gate.people.events import EventDoor
 from .gate.people.lists import ListDoor
+from .gate.people.means import Means
 from .gate.sending import Sender
 from .gate.settling import Settler
 from .guard.files import SANDBOX
@@ -31,13 +32,6 @@ class Clocks(NamedTuple):
 
     now: Clock
     of_store: Clock | None
-
-
-class _Told(TypedDict):
-    """What both doors for people's data are told: whose they drop, and how many seconds one request may take."""
-
-    drops: frozenset[Consent]
-    patience: float
 
 
 class Guarded(msgspec.Struct, frozen=True):
@@ -81,12 +75,12 @@ async def guarded(
         )
         asking, book = Asking(gate, store, policy, platforms), Book(store)
         drops = frozenset[Consent]({"denied"} if policy.telling.consent == "not_denied" else {"denied", "unsaid"})
-        told: _Told = {"drops": drops, "patience": settings.deadline}
+        means = Means(directory, asking, book, clocks.now, drops, settings.deadline)
         window = timedelta(minutes=policy.settling.minutes)
         yield Guarded(
             gate=gate,
-            lists=ListDoor(directory, asking, book, clocks.now, **told),
-            events=EventDoor(directory, asking, book, clocks.now, **told),
+            lists=ListDoor(means),
+            events=EventDoor(means),
             settler=Settler(directory, store, sender, window),
             store=store,
             policy=policy,

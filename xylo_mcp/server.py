@@ -181,12 +181,18 @@ def _tell_of_crash(tool: Tool) -> None:
     if not tool.private:
         _log.exception("tool %s crashed", tool.name)
         return
-    kind, _, trace = sys.exc_info()
-    where = traceback.extract_tb(trace)[-1] if trace else None
+    error = sys.exception()
+    while group := _group(error):  # what runs side by side fails in groups, and only the first cause tells
+        error = group.exceptions[0]
+    where = traceback.extract_tb(error.__traceback__)[-1] if error and error.__traceback__ else None
     _log.error(
         "tool %s crashed: %s in %s, line %s",
-        *(tool.name, kind.__name__ if kind else "", where.name if where else "", where.lineno if where else ""),
+        *(tool.name, type(error).__name__, where.name if where else "", where.lineno if where else ""),
     )
+
+
+def _group(error: BaseException | None) -> BaseExceptionGroup[BaseException] | None:
+    return error if isinstance(error, BaseExceptionGroup) else None  # pyright: ignore[reportUnknownVariableType]  # of what, is not said
 
 
 def _result(answer: Answer) -> types.CallToolResult:

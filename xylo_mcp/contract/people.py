@@ -8,7 +8,7 @@ import msgspec
 
 from ..ads.accounts import Account
 from ..ads.audiences import AudienceKind
-from ..ads.conversions import Event, Outgoing, Told
+from ..ads.conversions import Event, Outgoing, Place, Told
 from ..ads.handovers import Action, CreateAudience, MembersChange, UpdateAudience
 from ..ads.people import Forms, Row
 
@@ -45,7 +45,7 @@ class ConversionRules(msgspec.Struct, frozen=True):
         portion: how many events one request may have.
         oldest: how long ago an event may have happened.
         dedupes: for how long it drops what comes again with the same name and id; nothing: never, so that what may
-            have been taken is not sent again.
+            have been taken is not sent again. `dedupes_at`: where it says so of events; empty: of all.
         destination: what events go to there, in words, and `destination_id`: the regular expression that the whole
             of its id matches.
         all_or_nothing: whether one bad event costs a request all others.
@@ -61,6 +61,11 @@ class ConversionRules(msgspec.Struct, frozen=True):
     all_or_nothing: bool
     test: str
     test_counts: bool
+    dedupes_at: frozenset[Place] = frozenset()
+
+    def recognises(self, place: Place) -> timedelta:
+        """For how long an event of this place is dropped when it comes again."""
+        return self.dedupes if not self.dedupes_at or place in self.dedupes_at else timedelta()
 
 
 class Portion(msgspec.Struct, frozen=True):

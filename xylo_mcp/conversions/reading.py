@@ -24,7 +24,7 @@ _SKEW = timedelta(minutes=5)
 """So far may the clock of whoever tells an event be ahead of ours."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ .:-]{0,49}")
-_ID = re.compile(r"[!-~]{1,100}")
+_ID = re.compile(r"[!-?A-~]{1,100}")  # an address, with its @, is no id
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PLACES: frozenset[str] = frozenset(get_args(Place))
@@ -72,9 +72,9 @@ def event(given: Given, now: datetime, country: str = "") -> Event:
         at=_moment(given.time, now),
         place=given.place,  # type: ignore[arg-type]  # looked up above
         value=_money(given.value, given.currency),
-        order_id=_short("order_id", given.order_id),
-        contents=tuple(_item(one) for one in given.contents),
-        traces=Traces(**{name: _short(name, getattr(given, name)) for name in TRACES}),
+        order_id=_order(given.order_id),
+        contents=tuple(_item(one, given.currency) for one in given.contents),
+        traces=Traces(**{name: _trace(name, getattr(given, name)) for name in TRACES}),
         person=person,
         consent="denied" if "consent_invalid" in reasons else person.consent,
     )
@@ -83,7 +83,7 @@ def event(given: Given, now: datetime, country: str = "") -> Event:
 def _from_line(line: str, now: datetime, country: str) -> Event | str:
     try:
         given = _DECODER.decode(line)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
+    except (msgspec.MsgspecError, RecursionError, ValueError, ArithmeticError):
         return "row_invalid"
     return _or_word(given, now, country)
 
@@ -125,6 +125,11 @@ def _amount(field: str, value: object, currency: str) -> Decimal:
     amount = _number(field, value)
     if amount <= 0:
         raise Unreadable(f"{field}_invalid")
+    return _in_full(field, amount, currency)
+
+
+def _in_full(field: str, amount: Decimal, currency: str) -> Decimal:
+    """`amount` with all decimals of its currency, and no more."""
     places = decimals(currency)
     if amount != round(amount, places):
         raise Unreadable(f"{field}_has_too_many_decimals")
@@ -149,7 +154,7 @@ def _number(field: str, value: object) -> Decimal:
     return number
 
 
-def _item(given: Mapping[str, object]) -> Item:
+def _item(given: Mapping[str, object], currency: str) -> Item:
     identity, quantity, price = given.get("id"), given.get("quantity", 1), given.get("price")
     if not isinstance(identity, str | int) or isinstance(identity, bool) or not str(identity):
         raise Unreadable("contents_without_id")
@@ -158,7 +163,7 @@ def _item(given: Mapping[str, object]) -> Item:
     return Item(
         id=_short("contents", str(identity)),
         quantity=quantity,
-        price=None if price is None else _number("price", price),
+        price=None if price is None else _in_full("price", _number("price", price), currency),
         name=_text(given.get("name")),
         category=_text(given.get("category")),
     )
@@ -170,6 +175,21 @@ def _text(given: object) -> str:
     if not isinstance(given, str):
         raise Unreadable("contents_invalid")
     return _short("contents", given)
+
+
+def _order(given: str) -> str:
+    """It leaves as it is, and an address must not."""
+    if "@" in given:
+        raise Unreadable("order_id_invalid")
+    return _short("order_id", given)
+
+
+def _trace(name: str, given: str) -> str:
+    """As it was given; but of a page's address, what stands behind its `?` is left out where it may name somebody."""
+    if name in ("url", "referrer"):
+        page, _, query = given.partition("?")
+        given = page if "@" in query or "%40" in query else given
+    return _short(name, given)
 
 
 def _short(field: str, text: str) -> str:

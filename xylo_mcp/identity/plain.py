@@ -86,7 +86,9 @@ def country(text: str, _country: str) -> str:
 
 
 def external_id(text: str, _country: str) -> str:
-    """As it was given: nobody but the advertiser knows what is the same."""
+    """As it was given: only the advertiser knows what is the same. An address is none, for ids leave as they are."""
+    if "@" in text:
+        raise Unusable
     return text
 
 

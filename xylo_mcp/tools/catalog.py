@@ -16,7 +16,10 @@ _HUGE = 2**64
 
 
 class Arguments(BaseModel):
-    """Arguments as a model sends them: nothing unknown, nothing converted. What is `private` is never said again."""
+    """Arguments as a model sends them: nothing unknown, nothing converted.
+
+    Where some are `private`, errors repeat no value of any: people's data may be in the wrong one.
+    """
 
     private: ClassVar[frozenset[str]] = frozenset()
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -95,18 +98,22 @@ def _read(arguments: type[_Asked], given: Mapping[str, object]) -> _Asked:
     except ValidationError as wrong:
         known = list(arguments.model_fields)
         errors = wrong.errors(include_url=False)[:5]
-        complaints = [
-            _private(error) if error["loc"][:1] and error["loc"][0] in arguments.private else _complaint(error, known)
-            for error in errors
-        ]
+        complain = _discreetly if arguments.private else _complaint
+        complaints = [complain(error, known) for error in errors]
         raise Invalid(" ".join(complaints), "Correct the arguments and ask again.") from None
 
 
-def _private(error: ErrorDetails) -> str:
-    """What is wrong with people's data: where, and how it should look; neither what it is, nor keys made up."""
-    known = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
-    where = ".".join(str(part) for part in known)
-    return f"{where}: {'has a field that is not taken' if len(known) < len(error['loc']) else _said(error)}."
+def _discreetly(error: ErrorDetails, known: list[str]) -> str:
+    """What is wrong in a call with people's data: where, and how it should look, but no value, wherever it was put.
+
+    Nor keys that were made up, which may be values in the wrong place.
+    """
+    if error["type"] != "extra_forbidden":
+        return f"{'.'.join(str(part) for part in error['loc'])}: {_said(error)}."
+    *where, name = error["loc"]
+    if not where and str(name).isidentifier():
+        return _complaint(error, known)
+    return f"{'.'.join(str(part) for part in where) or 'arguments'}: has a field that is not taken."
 
 
 def _complaint(error: ErrorDetails, known: list[str]) -> str:

@@ -12,6 +12,7 @@ from ..ads.handovers import CreateAudience, Handover, SendConversions
 from ..ads.people import Consent
 from ..app import App, Caller
 from ..contract import AudienceRules
+from ..directory import Directory
 from ..gate.people.wishes import Delivery, Handing
 from .failures import LimitShown, limits_shown
 
@@ -78,7 +79,7 @@ def handed_over(deliveries: Sequence[Delivery], rows: int, app: App) -> Handover
     """
     if len(deliveries) == 1 and deliveries[0].error is not None and not _did_something(deliveries[0]):
         raise deliveries[0].error
-    parts = [_part(one, app.directory.spec(one.account).audiences) for one in deliveries]
+    parts = [_part(one, app.directory) for one in deliveries]
     return {"mode": app.mode, "rows": rows, "complete": all(one.error is None for one in deliveries), "parts": parts}
 
 
@@ -112,7 +113,7 @@ def _did_something(one: Delivery) -> bool:
     return bool(one.handed.sent or one.handed.already or one.handed.doubtful or one.handed.audience_id or one.left_out)
 
 
-def _part(one: Delivery, rules: AudienceRules) -> HandedOver:
+def _part(one: Delivery, directory: Directory) -> HandedOver:
     operation, so_far = one.operation, one.handed
     return {
         "account": one.account.id,
@@ -131,7 +132,7 @@ def _part(one: Delivery, rules: AudienceRules) -> HandedOver:
         "replayed": one.replayed,
         "limits": limits_shown(_limits(one)),
         "error": _error(one.error) if one.error else "",
-        "note": _note(one, rules),
+        "note": _note(one, directory),
     }
 
 
@@ -160,7 +161,7 @@ def _error(error: AdsError) -> str:
     return f"{error.code}: {error.message} {error.fix}"
 
 
-def _note(one: Delivery, rules: AudienceRules) -> str:
+def _note(one: Delivery, directory: Directory) -> str:
     operation = one.operation
     if operation is None:
         return "Nothing was sent; only our own checks ran." if one.verdict is not None else ""
@@ -173,6 +174,7 @@ def _note(one: Delivery, rules: AudienceRules) -> str:
         return "The outcome of an equal call before; nothing was sent now."
     if isinstance(one.change, SendConversions):
         return one.note
+    rules = directory.spec(one.account).audiences
     return _until_used(one.change, one.handed.sent, rules)
 
 

@@ -71,11 +71,11 @@ async def people(
     if customers:
         given = [customer.given() for customer in customers]
         source = Source(len(given), lambda: rows.from_values(given, country))
-        yield source, Content(len(given), _digest(digests, given))
+        yield source, Content(len(given), _digest(digests, country, given))
         return
     with _opened(app, file) as opened:
         rows.from_file(opened, country)  # a file without a column that is taken is refused before anything is sent
-        content = await _measured(opened, digests, header=not file.lower().endswith(tuple(files.OBJECTS)))
+        content = await _measured(opened, digests, country, header=not file.lower().endswith(tuple(files.OBJECTS)))
         yield Source(content.rows, lambda: rows.from_file(opened, country)), content
 
 
@@ -89,10 +89,10 @@ async def events(
     now = app.clock()
     if given:
         source = Source(len(given), lambda: conversions.from_values(given, now, country))
-        yield source, Content(len(given), _digest(digests, [msgspec.to_builtins(one) for one in given]))
+        yield source, Content(len(given), _digest(digests, country, [msgspec.to_builtins(one) for one in given]))
         return
     with _opened(app, file) as opened:
-        content = await _measured(opened, digests, header=False)
+        content = await _measured(opened, digests, country, header=False)
         yield Source(content.rows, lambda: conversions.from_file(opened, now, country)), content
 
 
@@ -101,8 +101,9 @@ def _one_of(name: str, given: Sequence[object], file: str) -> None:
         raise Invalid(f"{name}: give either {name} or a file.", f"Give {name} in the call, or the name of a file.")
 
 
-def _digest(digests: Digests, given: Sequence[object]) -> str:
-    return digests.joined(msgspec.json.encode(one, order="sorted") for one in given)
+def _digest(digests: Digests, country: str, given: Sequence[object]) -> str:
+    """What stands for what is given: read with another country in mind, it is something else."""
+    return digests.joined(msgspec.json.encode(one, order="sorted") for one in (country, *given))
 
 
 def _opened(app: App, file: str) -> PeopleFile:
@@ -114,6 +115,6 @@ def _opened(app: App, file: str) -> PeopleFile:
     return files.opened(file, app.data_dirs)
 
 
-async def _measured(opened: PeopleFile, digests: Digests, *, header: bool) -> Content:
+async def _measured(opened: PeopleFile, digests: Digests, country: str, *, header: bool) -> Content:
     measured = await to_thread.run_sync(files.measured, opened, digests.key)
-    return Content(max(0, measured.lines - header), measured.digest)
+    return Content(max(0, measured.lines - header), digests.of(measured.digest, country))

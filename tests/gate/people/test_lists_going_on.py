@@ -330,7 +330,7 @@ async def test_an_audience_whose_create_got_no_answer_is_found_by_its_tag(
 
 @in_a_file
 async def test_a_file_that_changes_while_it_is_read_interrupts_what_was_begun(open_desk: OpenDesk, town: Town) -> None:
-    asked = about(META, "Spring", town.put(table(3 * CHUNK)))  # more than is read ahead
+    asked = about(META, "Spring", town.put(table(4 * CHUNK)))  # more than is read ahead
     stop, came = Stopping("meta", "/users"), list[Any]()
     async with open_desk(wrappers=stop.wrappers, portion=CHUNK) as desk:
 

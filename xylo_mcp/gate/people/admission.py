@@ -89,11 +89,12 @@ class Admission:
     def _again(
         self, tx: Tx, wish: Handing, account: Account, operation: Operation, replayed: Replayed
     ) -> Held | Replay | Verdict:
-        if operation.state in _DONE:
-            return Replay(operation, replayed)
         waits = operation.state == "pending_approval"
-        if waits and approvals.by_id(tx, operation.approval).state != "approved":
+        undecided = waits and approvals.by_id(tx, operation.approval).state != "approved"
+        if operation.state in _DONE or undecided:
             return Replay(operation, replayed)
+        if isinstance(wish.change, UpdateAudience) and _is_overtaken(tx, operation):
+            return Replay(operations.by_id(tx, operation.id), replayed)
         if operation.state == "quarantined":
             raise _for_a_person(operation)
         # Who settles what is unknown only looks; whoever asks again looks, too, and takes it from them.
@@ -107,6 +108,8 @@ class Admission:
             approval = approvals.use(tx, operation)
             tx.audit(approval.approver, "approval_used", {"operation": operation.id, "approval": approval.id})
             return _begin(tx, operation)
+        if verdict.decision == "needs_approval" and not operation.approval:  # the threshold was set meanwhile
+            return Replay(approvals.ask(tx, operation, timedelta(minutes=self._policy.approvals.valid_minutes)))
         tx.audit(wish.principal, "resumed", book.told(operation))
         _count(tx, operation)
         return book.hold(tx, msgspec.structs.replace(operation, state="sending"))
@@ -187,7 +190,8 @@ def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
                 raise wording.other_handover(found)
             return found, "key"
     for one in _alike(tx, wish, alike):
-        return one, "twin"
+        if one.key in ("", wish.key):
+            return msgspec.structs.replace(one, key=wish.key), "twin"  # whoever goes on by a key finds it by that again
     return None
 
 

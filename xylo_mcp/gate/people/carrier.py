@@ -101,6 +101,7 @@ class Carrier:
         if self.over:
             return
         try:
+            await self._task.book.require_running(self.held)
             if not self._so_far.begun:
                 await self._begin()
             await self._end("applied")

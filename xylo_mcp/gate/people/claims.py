@@ -1,6 +1,7 @@
 """An operation's hold on the events that it is telling: claimed before they leave, settled once it is known."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import anyio
@@ -27,9 +28,13 @@ class Claims:
         self._holding: Sequence[str] = ()
         self._since = anyio.current_time()
 
-    async def take(self, digests: Sequence[str], so_far: Handed) -> Mapping[str, Claim]:
-        """What is to be done with each of these. Those to send count as doubtful from now on: we may die."""
-        work = partial(_taken, held=self.held, where=self._where, digests=digests, so_far=so_far)
+    async def take(self, digests: Sequence[str], so_far: Handed, again: timedelta) -> Mapping[str, Claim]:
+        """What is to be done with each of these. Those to send count as doubtful from now on: we may die.
+
+        For so long after their first try, what may have come can be sent `again`.
+        """
+        where = self._where and msgspec.structs.replace(self._where, again=again)
+        work = partial(_taken, held=self.held, where=where, digests=digests, so_far=so_far)
         self.held, claims = await self._book.store.write(work)
         self._holding = [digest for digest, claim in claims.items() if claim == "send"]
         self._since = anyio.current_time()

@@ -8,15 +8,12 @@ import msgspec
 from ...ads.accounts import Account
 from ...ads.errors import AdsError
 from ...ads.handovers import Handed, SendConversions
-from ...ads.people import Consent
-from ...contract import Clock
 from ...conversions import Numbered
 from ...digests import Digests
-from ...directory import Directory
 from ...guard.verdicts import Verdict
 from .admission import Replay
-from .asking import Asking
-from .book import Book, Held
+from .book import Held
+from .means import Means
 from .relay import Source, relay
 from .teller import Destination, Teller
 from .telling import ended_badly
@@ -32,18 +29,8 @@ class _Going(msgspec.Struct, frozen=True):
 class EventDoor:
     """Where conversions are decided on."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        asking: Asking,
-        book: Book,
-        clock: Clock,
-        *,
-        drops: frozenset[Consent],
-        patience: float,
-    ) -> None:
-        self._directory, self._asking, self._book, self._clock = directory, asking, book, clock
-        self._drops, self._patience = drops, patience
+    def __init__(self, means: Means) -> None:
+        self._means = means
 
     async def submit(
         self, wishes: Sequence[Handing], events: Source[Numbered], digests: Digests, progress: Progress
@@ -77,15 +64,15 @@ class EventDoor:
     async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
         change = wish.change
         assert isinstance(change, SendConversions)
-        account = await self._directory.account(change.account, wish.until)
+        account = await self._means.directory.account(change.account, wish.until)
         try:
             there = self._destination(wish, account, digests)
-            if wish.dry_run or self._asking.rehearses(account):
-                verdict = await self._asking.verdict(wish, account)
+            if wish.dry_run or self._means.asking.rehearses(account):
+                verdict = await self._means.asking.verdict(wish, account)
                 if verdict.decision == "refused":
                     return Delivery(account, change, verdict=verdict)
                 return _Going(account, Teller(there, change, None), verdict)
-            admitted = await self._asking.admitted(wish, account, digests)
+            admitted = await self._means.asking.admitted(wish, account, digests)
         except AdsError as error:
             return Delivery(account, change, error=error)
         if isinstance(admitted, Held):
@@ -94,15 +81,15 @@ class EventDoor:
 
     def _destination(self, wish: Handing, account: Account, digests: Digests) -> Destination:
         return Destination(
-            platform=self._asking.platform(account),
+            platform=self._means.asking.platform(account),
             account=account,
-            rules=self._directory.spec(account).sending,
-            book=self._book,
+            rules=self._means.directory.spec(account).sending,
+            book=self._means.book,
             digests=digests,
-            drops=self._drops,
-            clock=self._clock,
+            drops=self._means.drops,
+            clock=self._means.clock,
             until=wish.until,
-            patience=self._patience,
+            patience=self._means.patience,
         )
 
 

@@ -9,16 +9,14 @@ from ...ads.accounts import Account
 from ...ads.errors import AdsError, Invalid, Unsupported
 from ...ads.handovers import CreateAudience, Handed, Handover, MembersChange, UpdateAudience
 from ...ads.people import Consent
-from ...contract import AdPlatform, Clock, PlatformSpec
+from ...contract import AdPlatform, PlatformSpec
 from ...digests import Digests
-from ...directory import Directory
 from ...guard.verdicts import Verdict
 from ...identity import Person
 from .admission import Replay
-from .asking import Asking
-from .book import Book
 from .carrier import Carrier, Task
 from .counting import Counting
+from .means import Means
 from .relay import Source, relay
 from .settling import has_people
 from .telling import ended_badly
@@ -36,18 +34,8 @@ class _Going(msgspec.Struct, frozen=True):
 class ListDoor:
     """Where audiences are decided on."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        asking: Asking,
-        book: Book,
-        clock: Clock,
-        *,
-        drops: frozenset[Consent],
-        patience: float,
-    ) -> None:
-        self._directory, self._asking, self._book, self._clock = directory, asking, book, clock
-        self._drops, self._patience = drops, patience
+    def __init__(self, means: Means) -> None:
+        self._means = means
 
     async def submit(
         self, wishes: Sequence[Handing], people: Source[Person], digests: Digests, progress: Progress
@@ -60,7 +48,7 @@ class ListDoor:
         """
         accounts = [await self._account(wish) for wish in wishes]
         begun: list[Delivery | _Going] = []
-        async with self._book.holding(lambda: [carrier.held for carrier in _carried(begun)]):
+        async with self._means.book.holding(lambda: [carrier.held for carrier in _carried(begun)]):
             try:
                 for wish, account in zip(wishes, accounts, strict=True):
                     known = isinstance(account, Account)
@@ -80,7 +68,7 @@ class ListDoor:
         """
         account_id = wish.change.account
         try:
-            return await self._directory.account(account_id, wish.until)
+            return await self._means.directory.account(account_id, wish.until)
         except Invalid:
             raise
         except AdsError as error:
@@ -91,12 +79,12 @@ class ListDoor:
         change = wish.change
         assert isinstance(change, CreateAudience | UpdateAudience)
         try:
-            platform = self._asking.platform(account)
-            _require(self._directory.spec(account), change)
+            platform = self._means.asking.platform(account)
+            _require(self._means.directory.spec(account), change)
             platform.check_audience(account, change)
-            if wish.dry_run or self._asking.rehearses(account):
+            if wish.dry_run or self._means.asking.rehearses(account):
                 return await self._rehearsal(wish, account, change)
-            admitted = await self._asking.admitted(wish, account, digests)
+            admitted = await self._means.asking.admitted(wish, account, digests)
         except AdsError as error:
             return Delivery(account, change, error=error)
         if isinstance(admitted, Replay):
@@ -104,20 +92,22 @@ class ListDoor:
         return _Going(account, Carrier(self._task(wish, account, platform), admitted))
 
     def _task(self, wish: Handing, account: Account, platform: AdPlatform) -> Task:
-        rules = self._directory.spec(account).audiences
+        rules = self._means.directory.spec(account).audiences
         drops = self._dropped(wish.change)
-        return Task(platform, account, rules, self._book, drops, self._clock, wish.until, self._patience)
+        return Task(
+            platform, account, rules, self._means.book, drops, self._means.clock, wish.until, self._means.patience
+        )
 
     def _dropped(self, change: Handover) -> frozenset[Consent]:
         """Whose rows are left out, by what they said; whoever is to be taken out of a list is, whatever they said."""
         removes = isinstance(change, UpdateAudience) and change.action == "remove"
-        return frozenset() if removes else self._drops
+        return frozenset() if removes else self._means.drops
 
     async def _rehearsal(self, wish: Handing, account: Account, change: MembersChange) -> Delivery | _Going:
-        verdict = await self._asking.verdict(wish, account)
+        verdict = await self._means.asking.verdict(wish, account)
         if verdict.decision == "refused" or not has_people(change):
             return Delivery(account, change, verdict=verdict)
-        rules = self._directory.spec(account).audiences
+        rules = self._means.directory.spec(account).audiences
         return _Going(account, Counting(change, rules.forms, self._dropped(change)), verdict)
 
     async def _handed_over(

@@ -64,10 +64,8 @@ class Teller:
         self._waiting: dict[str, list[_Item]] = {}
         self._closed: dict[str, NotFound] = {}
         self._over = False
-        rules = there.rules
-        self._recorded = rules.test_counts or not change.test
-        again = max(rules.dedupes - _MARGIN, timedelta())
-        where = Where(there.account.platform, change.destination, again, HOLDING) if self._recorded else None
+        self._recorded = there.rules.test_counts or not change.test
+        where = Where(there.account.platform, change.destination, timedelta(), HOLDING) if self._recorded else None
         self._claims = Claims(there.book, held, where) if held is not None else None
 
     @property
@@ -172,7 +170,9 @@ class Teller:
         alike: dict[str, list[_Item]] = {}
         for item in items:
             alike.setdefault(item.digest if self._recorded else f"{item.number}", []).append(item)
-        said = await claims.take(list(alike), self.tally.handed)
+        recognised = self._there.rules.recognises(items[0].outgoing.event.place)
+        again = max(recognised - _MARGIN, timedelta())
+        said = await claims.take(list(alike), self.tally.handed, again)
         for digest, same in alike.items():
             if said[digest] != "send":
                 for item in same:
@@ -202,7 +202,7 @@ class Teller:
                 )
             raise Late("The platform did not answer in time.", "Tell it again.", platform=there.account.platform)
 
-        if there.rules.dedupes or not self._recorded:
+        if there.rules.recognises(outgoing[0].event.place) or not self._recorded:
             return await again(send, there.clock, there.until)
         return await send()
 

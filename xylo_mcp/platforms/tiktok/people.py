@@ -28,6 +28,7 @@ SENDING = ConversionRules(
     portion=1_000,
     oldest=timedelta(days=28),  # stated for offline events; for others nothing is
     dedupes=timedelta(hours=48),
+    dedupes_at=frozenset({"website"}),  # TikTok's help centre speaks of its pixel and the Events API for the web
     destination="a pixel code, app id or event set id",
     destination_id="[A-Z0-9]{5,40}",
     all_or_nothing=True,
