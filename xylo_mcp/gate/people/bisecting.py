@@ -8,7 +8,7 @@ from ...ads.errors import AdsError, Invalid, Rejected
 from ...contract import ConversionRules
 
 _MOST_REQUESTS = 500
-"""For one portion: about a hundred bad events of a thousand are found with so many."""
+"""For one portion: about forty bad events of a thousand are found with so many, wherever they are."""
 
 Ask = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Told]]]
 

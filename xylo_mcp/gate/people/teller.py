@@ -9,7 +9,7 @@ from anyio import to_thread
 
 from ...ads.accounts import Account
 from ...ads.conversions import Event, Outgoing, Told
-from ...ads.errors import AdsError, Garbled, Invalid, Late, Unsupported
+from ...ads.errors import AdsError, Garbled, Invalid, Late, NotFound, Unsupported
 from ...ads.handovers import SendConversions
 from ...ads.operations import State
 from ...ads.people import Consent
@@ -62,6 +62,7 @@ class Teller:
         self.tally = Tally()
         self.error: AdsError | None = None
         self._waiting: dict[str, list[_Item]] = {}
+        self._closed: dict[str, NotFound] = {}
         self._over = False
         self._recorded = there.rules.test_counts or not change.test
         where = Where(there.account.platform, change.destination, timedelta(), HOLDING) if self._recorded else None
@@ -96,7 +97,7 @@ class Teller:
         await self._tell_those_of(1)
         if self._over:
             return
-        error = self.tally.shortfall()
+        error = next(iter(self._closed.values()), None) or self.tally.shortfall()
         if error is not None:
             await self._stop(error)
         else:
@@ -132,10 +133,12 @@ class Teller:
         """Tell all that waits, in portions, of the places of which there are so many."""
         portion = self._there.rules.portion
         try:
-            for waiting in self._waiting.values():  # emptied as they are told
-                while len(waiting) >= least and not self._over:
+            for place, waiting in self._waiting.items():  # emptied as they are told
+                while len(waiting) >= least and not self._over and place not in self._closed:
                     error = await self._tell(waiting, portion)
-                    if error is not None:
+                    if isinstance(error, NotFound):  # perhaps for this place alone: the others have their try
+                        self._closed[place] = error
+                    elif error is not None:
                         await self._stop(error)
         except AdsError as error:
             await self._stop(error)
