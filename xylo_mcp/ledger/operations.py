@@ -44,6 +44,14 @@ _TWIN = _chosen(
     OPERATION.c.state.in_(sorted(STOOD | {"pending_approval"})),
     by=_NEWEST_FIRST,
 )
+_REJECTED = _chosen(
+    OURS,
+    OPERATION.c.principal == of("principal"),
+    OPERATION.c.digest == of("digest"),
+    OPERATION.c.state == "rejected",
+    OPERATION.c.created_at > of("since"),
+    by=_NEWEST_FIRST,
+)
 _UNFINISHED = _chosen(
     OURS,
     OPERATION.c.principal == of("principal"),
@@ -120,6 +128,11 @@ def twin(tx: Tx, principal: str, digest: str, within: timedelta) -> Operation | 
 def unfinished(tx: Tx, principal: str, digest: str) -> Sequence[Operation]:
     """Operations with equal parameters that wait for a person, or of which there is something left; newest first."""
     return _several(tx, _UNFINISHED, principal=principal, digest=digest)
+
+
+def rejected_lately(tx: Tx, principal: str, digest: str, within: timedelta) -> Operation | None:
+    """The latest operation with equal parameters that a person said no to."""
+    return _one(tx, _REJECTED, principal=principal, digest=digest, since=text(tx.now - within))
 
 
 def listed(tx: Tx, *, unsettled: bool = False, limit: int = 100) -> Sequence[Operation]:

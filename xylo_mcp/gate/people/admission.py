@@ -22,6 +22,8 @@ from . import book
 from .book import Held
 from .wishes import Handing
 
+_NO_STANDS = timedelta(minutes=10)
+"""For so long a person's no answers the same call again."""
 _SAME_AUDIENCE = timedelta(days=1)
 """For so long the same people under the same name are the same audience: that of a call whose answer got lost, too."""
 _DONE = frozenset({"applied", "partial", "failed", "rejected", "expired"})
@@ -61,6 +63,20 @@ class Admission:
             )
         )
 
+    def waiting(self, tx: Tx, *, wish: Handing, account: Account, fingerprint: str) -> Operation | None:
+        """The handover that a person has to decide on before it is admitted; None: none is in its way.
+
+        Raises:
+            Misconfigured, Mismatch: see `admit`.
+        """
+        handed.require_key(tx, fingerprint)
+        approvals.expire(tx)
+        earlier = _earlier(tx, wish)
+        if earlier is not None:
+            return earlier[0] if _is_undecided(tx, earlier[0]) else None
+        verdict = self.verdict(tx, wish, account)
+        return self._asked(tx, wish, account, verdict) if verdict.decision == "needs_approval" else None
+
     def admit(self, tx: Tx, *, wish: Handing, account: Account, fingerprint: str) -> Held | Replay | Verdict:
         """The handover, to be carried out or carried on by the caller; an earlier call's; or why it is refused.
 
@@ -81,17 +97,22 @@ class Admission:
             body = {"tool": wish.tool, "account": account.id, "digest": digest(wish), "rules": rules}
             tx.audit(wish.principal, "refused", {**body, "policy": self._policy.digest})
             return verdict
-        operation = self._new(tx, wish, account, verdict)
         if verdict.decision == "needs_approval":
-            return Replay(approvals.ask(tx, operation, timedelta(minutes=self._policy.approvals.valid_minutes)))
-        return _begin(tx, operation)
+            return Replay(self._asked(tx, wish, account, verdict))
+        return _begin(tx, self._new(tx, wish, account, verdict))
+
+    def _asked(self, tx: Tx, wish: Handing, account: Account, verdict: Verdict) -> Operation:
+        return approvals.ask(tx, self._new(tx, wish, account, verdict), self._valid)
+
+    @property
+    def _valid(self) -> timedelta:
+        return timedelta(minutes=self._policy.approvals.valid_minutes)
 
     def _again(
         self, tx: Tx, wish: Handing, account: Account, operation: Operation, replayed: Replayed
     ) -> Held | Replay | Verdict:
         waits = operation.state == "pending_approval"
-        undecided = waits and approvals.by_id(tx, operation.approval).state != "approved"
-        if operation.state in _DONE or undecided:
+        if operation.state in _DONE or _is_undecided(tx, operation):
             return Replay(operation, replayed)
         if isinstance(wish.change, UpdateAudience) and _is_overtaken(tx, operation):
             return Replay(operations.by_id(tx, operation.id), replayed)
@@ -109,7 +130,7 @@ class Admission:
             tx.audit(approval.approver, "approval_used", {"operation": operation.id, "approval": approval.id})
             return _begin(tx, operation)
         if verdict.decision == "needs_approval" and not operation.approval:  # the threshold was set meanwhile
-            return Replay(approvals.ask(tx, operation, timedelta(minutes=self._policy.approvals.valid_minutes)))
+            return Replay(approvals.ask(tx, operation, self._valid))
         tx.audit(wish.principal, "resumed", book.told(operation))
         _count(tx, operation)
         return book.hold(tx, msgspec.structs.replace(operation, state="sending"))
@@ -197,6 +218,9 @@ def _earlier(tx: Tx, wish: Handing) -> tuple[Operation, Replayed] | None:
 
 def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
     """Those with equal parameters that can go on; and of creates without a key, one of before that is done."""
+    rejected = operations.rejected_lately(tx, wish.principal, alike, _NO_STANDS)
+    if rejected is not None:
+        return [rejected]  # a person's no is not asked for again at once
     unfinished = operations.unfinished(tx, wish.principal, alike)
     if isinstance(wish.change, SendConversions):
         return [one for one in unfinished if one.state == "pending_approval"]
@@ -206,6 +230,12 @@ def _alike(tx: Tx, wish: Handing, alike: str) -> Sequence[Operation]:
         return unfinished
     twin = operations.twin(tx, wish.principal, alike, _SAME_AUDIENCE)
     return [] if twin is None else [twin]
+
+
+def _is_undecided(tx: Tx, operation: Operation) -> bool:
+    """Whether it waits for a person who has not said yes."""
+    waits = operation.state == "pending_approval"
+    return waits and approvals.by_id(tx, operation.approval).state != "approved"
 
 
 def _is_overtaken(tx: Tx, operation: Operation) -> bool:

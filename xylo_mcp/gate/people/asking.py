@@ -1,16 +1,18 @@
 """Has handovers admitted, by the rules and by people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from ...ads.accounts import Account
+from ...ads.errors import AdsError
 from ...ads.operations import Operation
 from ...contract import AdPlatform
 from ...digests import Digests
 from ...guard.policy import Policy
 from ...guard.verdicts import Verdict
 from ...ledger import Store
-from ...questions import Question
+from ...questions import Question, Reply
 from .. import describing, wording
 from ..gate import Gate
 from .admission import Admission, Replay, declined
@@ -37,6 +39,28 @@ class Asking:
         """What the guardrails say, for a rehearsal."""
         return await self._store.read(lambda tx: self._admission.verdict(tx, wish, account))
 
+    async def have_decided(self, wishes: Sequence[tuple[Handing, Account]], digests: Digests) -> None:
+        """Have a person decide on all that need it before any is begun.
+
+        A question may end the call, which comes again with the answer: what was begun by then would have to be undone.
+        Whose errors are about one of them alone, `admitted` tells.
+
+        Raises:
+            AskFirst: see `admitted`.
+        """
+        for wish, account in wishes if len(wishes) > 1 else ():
+            if wish.dry_run or self.rehearses(account) or not self._takes_the_word_of(wish):
+                continue
+            waiting = partial(self._admission.waiting, wish=wish, account=account, fingerprint=digests.fingerprint)
+            with suppress(AdsError):
+                self._gate.require_writing()
+                operation = await self._store.write(waiting)
+                if operation is not None:
+                    await self._decided(wish, account, operation)
+
+    def _takes_the_word_of(self, wish: Handing) -> bool:
+        return "elicitation" in self._policy.approvals.channels and wish.person.can_be_asked
+
     async def admitted(self, wish: Handing, account: Account, digests: Digests) -> Held | Replay:
         """The handover, to be carried out now; or an earlier one, or one that waits for a person.
 
@@ -62,15 +86,21 @@ class Asking:
         self, wish: Handing, account: Account, digests: Digests, operation: Operation
     ) -> Held | Replay:
         """Ask the person behind the call, if the policy takes their word; else the operation waits for another."""
-        if "elicitation" not in self._policy.approvals.channels or not wish.person.can_be_asked:
+        if not self._takes_the_word_of(wish):
             return Replay(operation)
-        reply = await wish.person.ask(Question(operation.id, describing.question(operation, account)))
+        reply = await self._decided(wish, account, operation)
         if reply == "cancelled":
             return Replay(operation)
-        approver = f"client of {wish.principal}"
-        await self._gate.decide(
-            operation.approval, approve=reply == "approved", approver=approver, channel="elicitation"
-        )
         if reply == "declined":
             raise declined()
         return await self._admit(wish, account, digests)
+
+    async def _decided(self, wish: Handing, account: Account, operation: Operation) -> Reply:
+        """Ask the person, and write down what they say."""
+        reply = await wish.person.ask(Question(operation.id, describing.question(operation, account)))
+        if reply != "cancelled":
+            approver = f"client of {wish.principal}"
+            await self._gate.decide(
+                operation.approval, approve=reply == "approved", approver=approver, channel="elicitation"
+            )
+        return reply

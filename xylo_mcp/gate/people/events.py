@@ -41,6 +41,9 @@ class EventDoor:
             AdsError: an account is none, or the source cannot be read.
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
+        directory = self._means.directory
+        accounts = [await directory.account(wish.change.account, wish.until) for wish in wishes]
+        await self._means.asking.have_decided(list(zip(wishes, accounts, strict=True)), digests)
         begun = await self._all_begun(wishes, digests)
         tellers = [one.teller for one in begun if not isinstance(one, Delivery)]
         if tellers:

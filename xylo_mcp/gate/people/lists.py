@@ -47,6 +47,8 @@ class ListDoor:
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
         accounts = [await self._account(wish) for wish in wishes]
+        reached = [(wish, one) for wish, one in zip(wishes, accounts, strict=True) if isinstance(one, Account)]
+        await self._means.asking.have_decided(reached, digests)
         begun: list[Delivery | _Going] = []
         async with self._means.book.holding(lambda: [carrier.held for carrier in _carried(begun)]):
             try:
