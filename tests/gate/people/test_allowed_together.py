@@ -25,6 +25,7 @@ _EVENT = {
     "user_agent": "Mozilla/5.0",
     "gclid": "Cj0made-up",
 }
+_YES: Sequence[Reply] = ("approved", "approved", "approved")
 _TWO = [{**_EVENT, "id": "o-1"}, {**_EVENT, "id": "o-2"}]
 
 
@@ -40,7 +41,7 @@ async def answered(desk: Desk, tool: str, asked: dict[str, Any], replies: Sequen
 
 async def test_events_for_several_destinations_are_sent_once_all_are_allowed(open_desk: OpenDesk, town: Town) -> None:
     async with open_desk(_ASKING) as desk:
-        done = await answered(desk, "send_conversion", {"destinations": _THERE, "events": _TWO}, ["approved"] * 3)
+        done = await answered(desk, "send_conversion", {"destinations": _THERE, "events": _TWO}, _YES)
         states = await desk.states()
 
     assert [(part["state"], part["sent"]) for part in done["parts"]] == [("applied", 2)] * 3
