@@ -114,7 +114,7 @@ async def test_a_call_given_up_while_its_platform_is_slow_leaves_the_server_aliv
             listed = await connected.list_tools(cache_mode="bypass")
 
     assert given_up.value.error.code == REQUEST_TIMEOUT
-    assert (again.is_error, len(listed.tools)) == (False, 9)
+    assert (again.is_error, len(listed.tools)) == (False, 11)
 
 
 async def test_a_first_call_given_up_at_once_leaves_the_server_alive(client: Callable[[], Client]) -> None:

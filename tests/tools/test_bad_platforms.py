@@ -101,16 +101,18 @@ async def test_trouble_that_passes_is_not_even_noticed(
 
 @pytest.mark.parametrize("platform", ["meta", "tiktok"])
 async def test_a_platform_that_asks_for_minutes_is_not_asked_again_and_the_answer_says_from_when(
-    platform: str, caller: Caller, house: House
+    platform: str, open_caller: Callable[..., AbstractAsyncContextManager[Caller]], house: House
 ) -> None:
-    await TOOL["list_accounts"]({}, caller)
-    house.faults.plan(Fault(platform, "throttle", READS[platform], times=2))
+    async with open_caller(deadline=10.0) as caller:
+        await TOOL["list_accounts"]({}, caller)
+        house.faults.plan(Fault(platform, "throttle", READS[platform], times=2))
 
-    with pytest.raises(Throttled) as failed:
-        await TOOL["get_insights"]({"accounts": [ACCOUNTS[platform]]}, caller)
+        with pytest.raises(Throttled) as failed:
+            await TOOL["get_insights"]({"accounts": [ACCOUNTS[platform]]}, caller)
+        now = caller.app.clock()
 
     assert failed.value.retry_at is not None
-    assert failed.value.retry_at > caller.app.clock()
+    assert failed.value.retry_at > now
     assert [fault.times for fault in house.faults.planned()] == [1]
 
 

@@ -272,7 +272,7 @@ async def test_an_event_as_meta_wants_it_passes(opened: Opened, account: Account
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"at": NOW - 62 * DAY - SECOND, "place": "store"}, "at"),
+        ({"at": NOW - 62 * DAY - SECOND, "place": "store"}, "time"),
         ({"name": "Purchase", "value": None}, "value"),
         ({"contents": (Item("1", price=Decimal("Infinity")),)}, "value"),
         ({"value": Money(Decimal("-0.01"), "EUR")}, "value"),
