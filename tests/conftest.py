@@ -188,7 +188,9 @@ def run_in_postgresql(address: str, statement: str) -> None:
 
 def _outside_transactions(address: str) -> sqlalchemy.Engine:
     return sqlalchemy.create_engine(
-        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        sqlalchemy.make_url(address).set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,  # a test may have ended all connections
     )
 
 
