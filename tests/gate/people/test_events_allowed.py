@@ -220,6 +220,22 @@ async def test_one_account_that_is_none_leaves_nothing_begun(open_server: OpenSe
 
 
 @pytest.mark.virtual_time
+async def test_a_platform_that_is_down_from_the_beginning_costs_the_others_nothing(
+    open_server: OpenServer, house: House, heard: Heard
+) -> None:
+    house.faults.plan(Fault("tiktok", "server_error", times=-1))
+    async with open_server(POLICY) as server:
+        down = outcomes(await tell(server, purchases(2), *DESTINATIONS))
+        house.faults.clear()
+        up = outcomes(await tell(server, purchases(2), *DESTINATIONS))
+
+    assert [(down[name]["state"], down[name].get("sent")) for name in ("meta", "google")] == [("applied", 2)] * 2
+    assert down["tiktok"]["state"] == "failed"
+    assert {name: up[name].get("already", 0) for name in DESTINATIONS} == {"meta": 2, "google": 2, "tiktok": 0}
+    assert [heard.received(name) for name in DESTINATIONS] == [once(purchases(2))] * 3
+
+
+@pytest.mark.virtual_time
 async def test_at_the_deadline_the_rest_is_left_for_the_same_call(
     open_server: OpenServer, house: House, heard: Heard, tmp_path: Path
 ) -> None:

@@ -180,9 +180,9 @@ def _begin(tx: Tx, operation: Operation) -> Held:
 
 def _count(tx: Tx, operation: Operation) -> None:
     """Count the rows of `operation` as told now."""
-    rows = getattr(operation.change, "rows", 0)
-    if rows:
-        handed.reserve(tx, operation.id, operation.account, operation.principal, rows)
+    change = operation.change
+    if isinstance(change, Handover) and change.rows:
+        handed.reserve(tx, operation.id, operation.account, operation.principal, change.rows)
 
 
 def _refuse_beside_another(tx: Tx, wish: Handing) -> None:

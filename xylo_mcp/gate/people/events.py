@@ -6,7 +6,7 @@ import anyio
 import msgspec
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError
+from ...ads.errors import AdsError, NotFound
 from ...ads.handovers import Handed, SendConversions
 from ...conversions import Numbered
 from ...digests import Digests
@@ -41,21 +41,28 @@ class EventDoor:
             AdsError: an account is none, or the source cannot be read.
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
-        directory = self._means.directory
-        accounts = [await directory.account(wish.change.account, wish.until) for wish in wishes]
-        await self._means.asking.have_decided(list(zip(wishes, accounts, strict=True)), digests)
-        begun = await self._all_begun(wishes, digests)
+        accounts = [await self._means.reached(wish) for wish in wishes]
+        for one in accounts:
+            if isinstance(one, Delivery) and isinstance(one.error, NotFound):
+                raise one.error  # a slip of whoever asked, not a platform's failure
+        pairs = list(zip(wishes, accounts, strict=True))
+        reached = [(wish, one) for wish, one in pairs if isinstance(one, Account)]
+        await self._means.asking.have_decided(reached, digests)
+        begun = await self._all_begun(pairs, digests)
         tellers = [one.teller for one in begun if not isinstance(one, Delivery)]
         if tellers:
             await relay(events, tellers, progress)
         return [one if isinstance(one, Delivery) else _outcome(one) for one in begun]
 
-    async def _all_begun(self, wishes: Sequence[Handing], digests: Digests) -> Sequence[Delivery | _Going]:
+    async def _all_begun(
+        self, wishes: Sequence[tuple[Handing, Account | Delivery]], digests: Digests
+    ) -> Sequence[Delivery | _Going]:
         """All of them, or none: what was begun before one that cannot be is ended at once."""
         begun: list[Delivery | _Going] = []
         try:
-            for wish in wishes:
-                begun.append(await self._begun(wish, digests))  # noqa: PERF401  # those before a failure are needed
+            for wish, account in wishes:
+                known = isinstance(account, Account)
+                begun.append(await self._begun(wish, account, digests) if known else account)
         except BaseException:
             with anyio.CancelScope(shield=True):
                 for one in begun:
@@ -64,10 +71,9 @@ class EventDoor:
             raise
         return begun
 
-    async def _begun(self, wish: Handing, digests: Digests) -> Delivery | _Going:
+    async def _begun(self, wish: Handing, account: Account, digests: Digests) -> Delivery | _Going:
         change = wish.change
         assert isinstance(change, SendConversions)
-        account = await self._means.directory.account(change.account, wish.until)
         try:
             there = self._destination(wish, account, digests)
             if wish.dry_run or self._means.asking.rehearses(account):

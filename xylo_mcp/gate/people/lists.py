@@ -6,7 +6,7 @@ import anyio
 import msgspec
 
 from ...ads.accounts import Account
-from ...ads.errors import AdsError, Invalid, Unsupported
+from ...ads.errors import AdsError, Unsupported
 from ...ads.handovers import CreateAudience, Handed, Handover, MembersChange, UpdateAudience
 from ...ads.people import Consent
 from ...contract import AdPlatform, PlatformSpec
@@ -46,7 +46,7 @@ class ListDoor:
             AdsError: an account's id is none, or a rehearsal cannot read the source.
             AskFirst: a person has to be asked, and the client makes the same call again with the answer.
         """
-        accounts = [await self._account(wish) for wish in wishes]
+        accounts = [await self._means.reached(wish) for wish in wishes]
         reached = [(wish, one) for wish, one in zip(wishes, accounts, strict=True) if isinstance(one, Account)]
         await self._means.asking.have_decided(reached, digests)
         begun: list[Delivery | _Going] = []
@@ -61,21 +61,6 @@ class ListDoor:
                     for carrier in _carried(begun):
                         await carrier.interrupt()
         return [_outcome(one) for one in begun]
-
-    async def _account(self, wish: Handing) -> Account | Delivery:
-        """The account that `wish` is about; or that it cannot be reached, which costs the others nothing.
-
-        Raises:
-            Invalid: the id has no platform's form.
-        """
-        account_id = wish.change.account
-        try:
-            return await self._means.directory.account(account_id, wish.until)
-        except Invalid:
-            raise
-        except AdsError as error:
-            unreached = Account(account_id, error.platform, "", "", "", "unknown", "")
-            return Delivery(unreached, wish.change, error=error)
 
     async def _begun(self, wish: Handing, account: Account, digests: Digests) -> Delivery | _Going:
         change = wish.change

@@ -16,7 +16,7 @@ from ...ads.people import Consent
 from ...contract import Clock, ConversionRules, TakesPeople
 from ...conversions import Numbered
 from ...digests import Digests
-from ...identity import hashed
+from ...identity import Hashing
 from ...ledger.events import Settled, Where
 from .bisecting import told_one_by_one
 from .book import HOLDING, Book, Held
@@ -59,6 +59,7 @@ class Teller:
 
     def __init__(self, there: Destination, change: SendConversions, held: Held | None) -> None:
         self._there, self.change = there, change
+        self._hashing = Hashing(there.rules.forms)
         self.tally = Tally()
         self.error: AdsError | None = None
         self._waiting: dict[str, list[_Item]] = {}
@@ -118,7 +119,7 @@ class Teller:
             elif (why := self._objection(event)) is not None:
                 self.tally.refused(number, "not_for_this_platform", why)
             else:
-                outgoing = Outgoing(event, hashed(event.person, there.rules.forms))
+                outgoing = Outgoing(event, self._hashing.row(event.person))
                 items.append(_Item(number, there.digests.of(event.name, event.id), outgoing))
         return items
 
