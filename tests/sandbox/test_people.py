@@ -91,7 +91,7 @@ def test_what_is_kept_aside_comes_back_in_order(people: People) -> None:
     assert list(people.held("google", "job-1")) == [("create", "b"), ("create", "a"), ("remove", "c")]
     assert list(people.held("google", "job-2")) == []
 
-    people.discard("google", "job-1")
+    people.release("google", "job-1")
     assert list(people.held("google", "job-1")) == []
 
 

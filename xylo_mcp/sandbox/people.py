@@ -195,11 +195,6 @@ class People:
         with self._memory.writing() as db:
             db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
 
-    def discard(self, platform: str, holder: str) -> None:
-        """Nothing is kept aside there any more."""
-        with self._memory.writing() as db:
-            db.execute("DELETE FROM aside WHERE platform = ? AND holder = ?", (platform, holder))
-
     def note(self, platform: str, kind: str, name: str, data: str) -> None:
         """Remember something of the vendor's own by its name: a session, a job, a file."""
         with self._memory.writing() as db:

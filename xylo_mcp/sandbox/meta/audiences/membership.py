@@ -91,12 +91,12 @@ class Membership:
         standing.moved(self._world, audience)
         self._people.empty(audience)
         self._people.tell(audience, "add", (person for _, person in self._people.held("meta", session.holder)))
-        self._people.discard("meta", session.holder)
+        self._people.release("meta", session.holder)
 
     def _forget_replacement(self, audience: Audience) -> None:
         """What came for a replacement that was not completed in time is of no use any more."""
         if late := sessions.find(self._world, audience.account, audience.details.get("replace", "")):
-            self._people.discard("meta", late.holder)
+            self._people.release("meta", late.holder)
 
 
 def _answer(session: Session, batch: Batch) -> dict[str, Json]:
